@@ -1,0 +1,1 @@
+"""Outgoing mail, as rows. Knows nobody: every room may send."""

@@ -1,0 +1,22 @@
+"""What may be done with a message: write it down, send it, take it back; and with an address that refuses."""
+
+from mail.actions.addresses import pause_address, read_bounce, resume_address
+from mail.actions.queue import Letter, Words, purge_mail, queue_letters, queue_mail, recall, render
+from mail.actions.sending import FORGOTTEN, MAX_ATTEMPTS, deliver, deliver_batch
+
+__all__ = [
+    "FORGOTTEN",
+    "MAX_ATTEMPTS",
+    "Letter",
+    "Words",
+    "deliver",
+    "deliver_batch",
+    "pause_address",
+    "purge_mail",
+    "queue_letters",
+    "queue_mail",
+    "read_bounce",
+    "recall",
+    "render",
+    "resume_address",
+]
