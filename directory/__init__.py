@@ -1,0 +1,1 @@
+"""The region's directory: territories, networks, structures and their sites."""
