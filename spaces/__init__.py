@@ -1,0 +1,1 @@
+"""Spaces, mandates, and the rights: `policy.py` is the one place that decides who may."""
