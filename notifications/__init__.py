@@ -1,0 +1,1 @@
+"""The mechanism only: events, outgoing mail. What is notified is declared in each room."""

@@ -1,0 +1,118 @@
+"""What somebody chooses about themselves."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.http import Http404
+from wagtail.log_actions import log
+
+from mail.actions import resume_address
+from notifications import registry
+from notifications.enums import DEFAULTS, Category, Timing
+from notifications.models import Delivery, Follow, Preference, Rhythm
+from notifications.registry import Followable
+from notifications.tokens import Power
+from spaces import policy
+from spaces.enums import Ability
+from spaces.models import Membership, Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def choose(*, by: "User", category: Category, timing: Timing | None, space: Space | None = None) -> None:
+    """From now, `category` reaches `by` in that way: everywhere, or in `space` alone. `timing` None forgets the choice (the
+    exception of that space; everywhere, back to the default). What waits for a digest follows.
+
+    Raises `Http404` for a space that `by` does not read."""
+    if space is not None and space.pk not in policy.reader_of(by).space_ids:
+        raise Http404
+    _write(by, category, space.pk if space else None, timing)
+
+
+@transaction.atomic
+def choose_from_mail(*, power: Power, timing: Timing) -> None:
+    """What the link at the foot of a mail may do, without signing in: the category of that mail, in its space; from a
+    digest, everything that comes by digests."""
+    if power.category:
+        if power.space_id is None or Space.objects.filter(pk=power.space_id).exists():
+            _write(power.user, power.category, power.space_id, timing)
+        return
+    chosen = dict(Preference.objects.filter(user=power.user, space=None).values_list("category", "timing"))
+    for category in Category:
+        if Timing(chosen.get(category, DEFAULTS[category])).is_digest:
+            _write(power.user, category, None, timing)
+    for preference in Preference.objects.filter(user=power.user, space__isnull=False):
+        if Timing(preference.timing).is_digest:
+            _write(power.user, Category(preference.category), preference.space_id, timing)
+
+
+def _write(user: "User", category: Category, space_id: int | None, timing: Timing | None) -> None:
+    space = Space.objects.get(pk=space_id) if space_id else None
+    if timing is None:
+        Preference.objects.filter(user=user, category=category, space=space).delete()
+    else:
+        Preference.objects.update_or_create(user=user, category=category, space=space, defaults={"timing": timing})
+    _move_what_waits(user, category, space_id)
+
+
+def _move_what_waits(user: "User", category: Category, space_id: int | None) -> None:
+    """What waits for a digest goes by the new choice, where it is the one that holds: not in the spaces that are exceptions."""
+    if category == Category.FOLLOWED:
+        return
+    mine = Preference.objects.filter(user=user, category=category)
+    choices: dict[int | None, str] = dict(mine.values_list("space_id", "timing"))
+    timing = Timing(choices.get(space_id) or choices.get(None) or DEFAULTS[category])
+    waiting = Delivery.objects.pending().filter(user=user, event__category=category)
+    if space_id is not None:
+        waiting = waiting.filter(event__space=space_id)
+    else:
+        waiting = waiting.exclude(event__space__in=[pk for pk in choices if pk])
+    if not timing.is_mail:
+        waiting.delete()
+    else:
+        waiting.update(timing=timing if timing.is_digest else Timing.DAILY)
+
+
+@transaction.atomic
+def set_rhythm(*, by: "User", hour: int, weekday: int, away_until: date | None) -> Rhythm:
+    """Digests leave at that hour (0 to 23), the weekly one on that day (0: Monday); nothing leaves until the end of
+    `away_until`. Raises `ValidationError`."""
+    rhythm = Rhythm.objects.filter(user=by).first() or Rhythm(user=by)
+    rhythm.hour, rhythm.weekday, rhythm.away_until = hour, weekday, away_until
+    rhythm.full_clean(exclude=["user"])
+    rhythm.save()
+    return rhythm
+
+
+@transaction.atomic
+def follow(*, by: "User", subject: str) -> Followable:
+    """Tell `by` of whatever happens there; following twice follows once. Raises `Http404` for what `by` does not read."""
+    found = registry.resolve(by, [subject])
+    if subject not in found:
+        raise Http404
+    Follow.objects.get_or_create(user=by, subject=subject)
+    return found[subject][1]
+
+
+@transaction.atomic
+def unfollow(*, by: "User", subject: str) -> None:
+    """Works for what cannot be read any more, too."""
+    Follow.objects.filter(user=by, subject=subject).delete()
+
+
+@transaction.atomic
+def resume_mail(*, by: "User", address: str) -> bool:
+    """Write again to an address that had refused; returns whether it was paused. The regional animation may, and whoever
+    manages a space for one of its members. Raises `Http404` for anybody else: an address is not told to exist."""
+    owner = get_user_model().objects.filter(email__iexact=address).first()
+    managed = policy.reader_of(by).managed_ids
+    is_theirs = owner is not None and Membership.objects.in_force().filter(user=owner, space__in=managed).exists()
+    if not policy.can(by, Ability.MANAGE_REGION) and not is_theirs:
+        raise Http404
+    if owner is not None:
+        log(owner, "notifications.resume_mail", user=by)
+    return resume_address(address=address)

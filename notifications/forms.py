@@ -1,0 +1,69 @@
+"""What somebody chooses, on the preferences page and at the foot of a mail."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from notifications.enums import CATEGORY_HINTS, Category, Timing
+from spaces.models import Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+class ChoicesForm(forms.Form):
+    """One field for each category."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for category in Category:
+            self.fields[category.value] = forms.ChoiceField(
+                label=category.label, choices=Timing.choices, help_text=CATEGORY_HINTS.get(category, "")
+            )
+
+    @property
+    def choices(self) -> dict[Category, Timing]:
+        return {Category(name): Timing(value) for name, value in self.cleaned_data.items()}
+
+
+class ExceptionForm(forms.Form):
+    space = forms.ModelChoiceField(
+        label="Dans l’espace", queryset=Space.objects.none(), empty_label="Choisir un espace"
+    )
+    category = forms.ChoiceField(
+        label="pour",
+        choices=[(category.value, category.label) for category in Category if category != Category.FOLLOWED],
+    )
+    timing = forms.ChoiceField(label="me prévenir", choices=Timing.choices)
+
+    def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["space"].queryset = Space.objects.visible_to(user)
+
+
+class RhythmForm(forms.Form):
+    hour = forms.TypedChoiceField(
+        label="Heure des récapitulatifs", coerce=int, choices=[(hour, f"{hour}\u00a0h") for hour in range(5, 23)]
+    )
+    weekday = forms.TypedChoiceField(
+        label="Jour du récapitulatif de la semaine", coerce=int, choices=list(enumerate(WEEKDAYS))
+    )
+    away_until = forms.DateField(
+        label="Absent jusqu’au",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Rien ne vous est envoyé jusqu’à ce jour compris\u00a0; un récapitulatif vous attend à votre retour.",
+    )
+
+
+class StopForm(forms.Form):
+    """At the foot of a mail. What mail readers send by themselves (RFC 8058) has no `timing`: it means « stop »."""
+
+    timing = forms.ChoiceField(
+        label="Ce que je veux recevoir",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[choice for choice in Timing.choices if choice[0] != Timing.AT_ONCE],
+    )

@@ -1,0 +1,90 @@
+"""Whom an event concerns, and how each of them wants to be told: set queries, however many they are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
+
+from mail.queries import paused_among
+from notifications import registry
+from notifications.enums import DEFAULTS, Category, Timing
+from notifications.models import Delivery, Event, Follow, Preference, Rhythm
+from notifications.registry import Notification
+from spaces.audience import who_may
+from spaces.enums import Ability
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_PROMPTEST = {timing: rank for rank, timing in enumerate(Timing)}
+
+
+def readers_of(event: Event, *, since_then: bool = False) -> "QuerySet[User]":
+    """Those who may read `event` today (and could when it happened, with `since_then`)."""
+    notification = registry.of(event.kind)
+    ability = notification.ability if notification else Ability.VIEW_SPACE
+    return who_may(event.space, ability, boundary_id=event.boundary_id, since=event.created_at if since_then else None)
+
+
+def people_to_tell(event: Event, notification: type[Notification]) -> "QuerySet[User]":
+    """Those whom `event` concerns and who have not been told: its author left out, those who arrived since or have never
+    come in, and those who got the same news from another space."""
+    people = readers_of(event, since_then=True).exclude(pk__in=[event.actor_id] if event.actor_id else [])
+    people = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)  # see User.has_joined
+    people = people.exclude(pk__in=Delivery.objects.filter(event=event).values("user"))
+    if event.news:
+        people = people.exclude(pk__in=Delivery.objects.filter(event__news=event.news).values("user"))
+    audience = notification.audience(event)
+    if audience is not None:
+        people = people.filter(pk__in=audience)  # type: ignore[misc]
+    return people.order_by("pk")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What these people have chosen about one event; five queries, however many they are."""
+
+    notification: type[Notification]
+    preferences: dict[tuple[int, int | None, str], Timing]
+    space_id: int
+    followers: frozenset[int]
+    delayed: frozenset[int] = field(default_factory=frozenset)
+    """Away, or with an address that refuses: a digest will tell them, when it can."""
+
+    def timing(self, user_id: int) -> Timing:
+        timing = self.notification.timing(self._chosen(user_id, self.notification.category))
+        if user_id in self.followers:
+            followed = self._chosen(user_id, Category.FOLLOWED) or DEFAULTS[Category.FOLLOWED]
+            timing = min(timing, followed, key=_PROMPTEST.__getitem__)
+        return Timing.DAILY if timing == Timing.AT_ONCE and user_id in self.delayed else timing
+
+    def _chosen(self, user_id: int, category: Category) -> Timing | None:
+        here = self.preferences.get((user_id, self.space_id, category))
+        return here or self.preferences.get((user_id, None, category))
+
+
+def choices_about(
+    event: Event, notification: type[Notification], people: Collection["User"], *, today: date
+) -> Choices:
+    ids = [person.pk for person in people]
+    preferences = Preference.objects.filter(
+        Q(space=None) | Q(space=event.space_id),
+        user__in=ids,
+        category__in=[notification.category, Category.FOLLOWED],
+    )
+    followers = Follow.objects.filter(user__in=ids, subject__in=notification.followed(event))
+    away = Rhythm.objects.filter(user__in=ids, away_until__gte=today).values_list("user_id", flat=True)
+    paused = paused_among(person.email for person in people)
+    return Choices(
+        notification=notification,
+        preferences={
+            (user, space, category): Timing(timing)
+            for user, space, category, timing in preferences.values_list("user_id", "space_id", "category", "timing")
+        },
+        space_id=event.space_id,
+        followers=frozenset(followers.values_list("user_id", flat=True)) | frozenset(notification.concerned(event)),
+        delayed=frozenset(away) | {person.pk for person in people if person.email.lower() in paused},
+    )

@@ -1,0 +1,1 @@
+"""Notices; what somebody chooses about them; the archive of what was sent."""

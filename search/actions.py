@@ -1,0 +1,73 @@
+"""Keeping the index. Called by the other rooms' actions, inside their transaction."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from search.models import Entry, Kind
+from search.registry import indexers
+from spaces.models import Space
+
+MAX_BODY = 100_000
+"""Characters of text kept for search, per object: a longer text is found by its beginning."""
+
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def _clean(text: str) -> str:
+    """What PostgreSQL refuses (NUL, lone surrogates) and what would pass for our highlighting marks is dropped; accents
+    are composed, so that a Mac's « e + ´ » and everybody's « é » are one letter to both engines."""
+    return unicodedata.normalize("NFC", _UNWANTED.sub(" ", text))
+
+
+def index(
+    *,
+    kind: Kind,
+    object_id: object,
+    space: Space,
+    title: str,
+    body: str,
+    url: str,
+    happened_at: datetime,
+    extension: str = "",
+    boundary_id: int | None = None,
+) -> None:
+    """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
+    date. `extension`, where it is a file, is one of the filters."""
+    Entry.objects.update_or_create(
+        kind=kind,
+        object_id=str(object_id),
+        defaults={
+            "space": space,
+            "boundary_id": boundary_id,
+            "title": _clean(title)[:255],
+            "body": _clean(body[:MAX_BODY])[:MAX_BODY],
+            "url": url,
+            "extension": extension,
+            "happened_at": happened_at,
+        },
+    )
+
+
+def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) -> None:
+    """The objects have been put inside the boundary, or out of any."""
+    Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(boundary_id=boundary_id)
+
+
+def remove(*, kind: Kind, object_id: object) -> None:
+    """The object can no longer be found."""
+    Entry.objects.filter(kind=kind, object_id=str(object_id)).delete()
+
+
+@transaction.atomic
+def rebuild() -> dict[str, int]:
+    """Empty the index and have every room fill it again; returns how many objects, by room. Asks no right: a command."""
+    Entry.objects.all().delete()
+    counts: dict[str, int] = {}
+    for indexer in indexers():
+        room = indexer.__module__.partition(".")[0]
+        counts[room] = counts.get(room, 0) + indexer()
+    return counts

@@ -1,0 +1,50 @@
+"""One row per object that can be found. The full-text index beside it belongs to the engine (see the migrations):
+a `tsvector` column on PostgreSQL, an FTS5 table on SQLite."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from spaces import policy
+from spaces.models import Bounded, BoundedQuerySet, Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Kind(models.TextChoices):
+    DOCUMENT = "document", "Document"
+    ANNOUNCEMENT = "announcement", "Annonce"
+    PAGE = "page", "Page"
+    MEETING = "meeting", "Réunion"
+    MINUTES = "minutes", "Compte rendu"
+
+
+class EntryQuerySet(BoundedQuerySet):
+    def visible_to(self, user: "User") -> "EntryQuerySet":
+        shared = [str(uuid) for uuid in policy.reader_of(user).shared_ids]
+        return self.filter(policy.readable(user) | Q(object_id__in=shared) if shared else policy.readable(user))
+
+
+class Entry(Bounded):
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField("nature", max_length=20, choices=Kind)
+    object_id = models.CharField("identifiant de l’objet", max_length=40)
+    title = models.CharField("titre", max_length=255)
+    body = models.TextField("texte", blank=True)
+    url = models.CharField("adresse", max_length=400)
+    extension = models.CharField("format", max_length=10, blank=True, default="", help_text="D’un fichier, sans point.")
+    happened_at = models.DateTimeField("date")
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entrée de recherche"
+        verbose_name_plural = "entrées de recherche"
+        ordering = ["-happened_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_unique_object")]
+        indexes = [models.Index(fields=["space", "kind"])]
+
+    def __str__(self) -> str:
+        return self.title

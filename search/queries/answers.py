@@ -1,0 +1,252 @@
+"""What a person finds: results by page, counts by filter, suggestions while typing, and what to try when nothing is found."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.models import Entry, EntryQuerySet, Kind
+from search.queries import postgresql, sqlite
+from search.queries.shape import START, STOP, ask
+from search.queries.terms import Terms, bare, terms_of, words_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE_SIZE = 20
+MAX_PAGE = 500
+SUGGESTIONS = 6
+MIN_SUGGESTED = 3
+"""Letters typed before anything is suggested."""
+_MARKED = re.compile(f"{START}([^{START}{STOP}]*){STOP}")
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    url: str
+    kind_label: str
+    space_name: str
+    happened_at: datetime
+    title_html: str = ""
+    """The title, escaped, with the words found in <mark>; the same for the snippet."""
+    snippet: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value of a filter, with the number of results that choosing it would show. An empty value is « all »."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What was chosen beside the words; an empty value is « all »."""
+
+    space: str = ""
+    """A slug."""
+    kind: str = ""
+    format: str = ""
+    """An extension."""
+    year: str = ""
+
+    @property
+    def chosen(self) -> dict[str, str | int]:
+        """Those that are set, as the database compares them: a year that is none is the year 0, when nothing happened."""
+        typed = {"space": self.space, "kind": self.kind, "format": self.format, "year": self.year}
+        values: dict[str, str | int] = {name: value.replace("\x00", "") for name, value in typed.items() if value}
+        if "year" in values:
+            values["year"] = int(self.year) if re.fullmatch(r"[12][0-9]{3}", self.year) else 0
+        return values
+
+
+@dataclass(frozen=True)
+class Results:
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    total_everywhere: int = 0
+    """Without the filters."""
+    page: int = 1
+    kinds: Sequence[Facet] = ()
+    spaces: Sequence[Facet] = ()
+    formats: Sequence[Facet] = ()
+    years: Sequence[Facet] = ()
+    nearest: Sequence[Hit] = ()
+    """When nothing was found: at most two titles that look like what was asked."""
+    correction: str = ""
+    """When nothing was found: the words asked, as one of the reader's titles writes them."""
+
+
+def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1) -> Results:
+    """What `user` may read that answers `q`, best first: 20 hits of the page asked for (the last one when there are
+    fewer), the total, and the counts by space, kind, format and year.
+
+    One query (one more for a page beyond the last, or when nothing at all is found). A space that the reader may not
+    see, a space that does not exist and a kind that is none all give the same: nothing. Never raises for what was typed."""
+    terms = terms_of(q)
+    if not terms:
+        return Results()
+    entries = _readable(user)
+    question, chosen = _engine().question(entries, terms), filters.chosen
+    page = min(max(page, 1), MAX_PAGE)
+    try:
+        rows = ask(question, chosen, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+    except EmptyResultSet:
+        return Results()
+    counts = [Count(*row) for row in json.loads(rows[0][0] or "[]")] if rows else []
+    total = sum(count.n for count in counts if count.passes(chosen))
+    last = min(max(-(-total // PAGE_SIZE), 1), MAX_PAGE)
+    if page > last:
+        page = last
+        rows = ask(question, chosen, PAGE_SIZE, (page - 1) * PAGE_SIZE) if total else rows
+    nearest, correction = ([], "") if counts else _nearest(entries, terms)
+    return Results(
+        hits=[_hit(row[1:]) for row in rows if row[1] is not None],
+        total=total,
+        total_everywhere=sum(count.n for count in counts),
+        page=page,
+        kinds=_facets("kind", counts, chosen, "Tout", lambda kind: Kind(kind).label),
+        spaces=_facets("space", counts, chosen, "Tous mes espaces", {c.space: c.space_name for c in counts}.get),
+        formats=_facets("format", counts, chosen, "Tous les formats", str.upper),
+        years=_facets("year", counts, chosen, "Toutes les années", str),
+        nearest=nearest,
+        correction=correction,
+    )
+
+
+def suggest(user: "User", q: str) -> list[Hit]:
+    """At most six of the reader's titles that hold the words typed, the last of which may be a beginning; none before the
+    third letter. One query."""
+    terms = terms_of(q)
+    if sum(map(len, terms.every_word)) < MIN_SUGGESTED:
+        return []
+    matched = _engine().question(_readable(user), terms, in_titles=True)
+    columns = ("title", "url", "kind", "extension", "space__name", "happened_at")
+    ranked = matched.matched.order_by("rank", "-happened_at", "-pk").values_list(*columns)[:SUGGESTIONS]
+    try:
+        sql, params = ranked.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        before = f"WITH {matched.before.rstrip(', ')} " if matched.before else ""
+        cursor.execute(before + sql, [*matched.before_params, *params])
+        return [Hit(row[0], row[1], _kind_label(row[2], row[3]), row[4], _moment(row[5])) for row in cursor.fetchall()]
+
+
+def _engine() -> Any:
+    return postgresql if connection.vendor == "postgresql" else sqlite
+
+
+def _readable(user: "User") -> EntryQuerySet:
+    return Entry.objects.visible_to(user).order_by()
+
+
+# --- Hits -----------------------------------------------------------------------------------------------------------
+
+
+def _hit(row: Sequence[Any]) -> Hit:
+    title, title_marked, snippet, url, kind, extension, space_name, happened_at = row
+    return Hit(
+        title=title,
+        url=url,
+        kind_label=_kind_label(kind, extension),
+        space_name=space_name,
+        happened_at=_moment(happened_at),
+        title_html=marked(title_marked),
+        snippet=marked(" ".join(snippet.split())),
+    )
+
+
+def _kind_label(kind: str, extension: str) -> str:
+    return f"{Kind(kind).label} {extension.upper()}".rstrip()
+
+
+def _moment(value: datetime) -> datetime:
+    """SQLite gives a moment in UTC without saying so."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def marked(text: str) -> SafeString:
+    """The text escaped, then its marks made <mark>; a stray mark is dropped."""
+    html = _MARKED.sub(r"<mark>\1</mark>", escape(text))
+    return mark_safe(html.replace(START, "").replace(STOP, ""))  # noqa: S308  escaped above
+
+
+# --- Counts ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many results share these four values."""
+
+    space: str
+    space_name: str
+    kind: str
+    format: str
+    year: int
+    n: int
+
+    def passes(self, chosen: dict[str, str | int], *, but: str = "") -> bool:
+        return all(getattr(self, name) == value for name, value in chosen.items() if name != but)
+
+
+def _facets(
+    name: str, counts: list[Count], chosen: dict[str, str | int], everything: str, label: Callable[[Any], str | None]
+) -> list[Facet]:
+    """The values of one filter, under the other filters; the chosen one stays, even without a result, so that it can be
+    taken away. Spaces and kinds keep their order, formats follow their number, years come latest first."""
+    numbers: Counter[Any] = Counter({getattr(count, name): 0 for count in counts})
+    for count in counts:
+        if count.passes(chosen, but=name):
+            numbers[getattr(count, name)] += count.n
+    order: dict[str, Callable[[Any], Any]] = {
+        "kind": list(Kind.values).index,
+        "format": lambda value: (-numbers[value], value),
+        "year": int.__neg__,
+    }
+    values = sorted(numbers, key=order[name]) if name in order else list(numbers)
+    facets = [Facet("", everything, numbers.total(), name not in chosen)]
+    return facets + [
+        Facet(str(value), label(value) or "", numbers[value], chosen.get(name) == value)
+        for value in values
+        if value and (numbers[value] or chosen.get(name) == value)
+    ]
+
+
+# --- Nothing found --------------------------------------------------------------------------------------------------
+
+
+def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
+    """For a slip of the pen: at most two titles that look like what was typed, and the words corrected after the first of
+    them that holds them all, so that the corrected search finds something. Only the reader's own titles are looked at:
+    a word of a closed space is never suggested."""
+    asked = [bare(word) for word in terms.every_word]
+    near = _engine().alike(entries.select_related("space").defer("body"), " ".join(asked))
+    hits = [Hit(e.title, e.url, _kind_label(e.kind, e.extension), e.space.name, e.happened_at) for e in near[:2]]
+    corrections = (_corrected(asked, entry.title) for entry in near)
+    return hits, next(filter(None, corrections), "")
+
+
+def _corrected(asked: list[str], title: str) -> str:
+    """`asked` in the words of `title`; empty when one of them is not there, or when nothing changes."""
+    words = {bare(word): word.lower() for word in words_of(title)}
+    corrected = []
+    for word in asked:
+        close = get_close_matches(word, words, n=1, cutoff=0.75 if len(word) > 3 else 1)
+        if not close:
+            return ""
+        corrected.append(close[0])
+    return " ".join(words[word] for word in corrected) if corrected != asked else ""

@@ -1,0 +1,55 @@
+"""The question in PostgreSQL's words: full text in French, accents ignored. `asked` is a CTE that holds the query once."""
+
+from collections.abc import Sequence
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import F, FloatField, Func, IntegerField, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+
+from search.models import Entry
+from search.queries.shape import START, STOP, Question
+from search.queries.terms import Terms
+
+HEADLINE_CHARACTERS = 20_000
+"""Characters of a text among which the snippet is looked for: making one costs 5 ms there, 35 ms in a whole text."""
+
+_CANDIDATES = 20
+
+
+def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = False) -> Question:
+    """The last word typed may be the beginning of one. `in_titles` leaves the texts aside."""
+    quoted = " ".join(f'"{" ".join(phrase)}"' for phrase in terms.phrases)
+    if in_titles:
+        *whole, last = (word.lower() for word in terms.every_word)
+        asked = "to_tsquery('extranet_fr', %s)"
+        params = [" & ".join([*(f"{word}:A" for word in whole), f"{last}:*A"])]
+    else:
+        asked, params = "websearch_to_tsquery('extranet_fr', %s)", [_plain(terms.words, quoted)]
+        if terms.words and len(terms.words[-1]) > 2:
+            asked = f"({asked} || (websearch_to_tsquery('extranet_fr', %s) && to_tsquery('extranet_fr', %s)))"
+            params += [_plain(terms.words[:-1], quoted), f"{terms.words[-1]}:*"]
+    matched = entries.extra(tables=["asked"], where=["search_entry.document @@ asked.query"]).annotate(
+        year=RawSQL("EXTRACT(YEAR FROM happened_at AT TIME ZONE 'Europe/Paris')::int", [], IntegerField()),
+        rank=RawSQL("-ts_rank(search_entry.document, asked.query)", [], FloatField()),
+    )
+    return Question(
+        before=f"asked AS (SELECT {asked} AS query), ",
+        before_params=params,
+        matched=matched,
+        json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.year, c.n))::text",
+        title=f"ts_headline('extranet_fr', e.title, asked.query, 'StartSel={START}, StopSel={STOP}, HighlightAll=true')",
+        snippet=f"ts_headline('extranet_fr', left(e.body, {HEADLINE_CHARACTERS}), asked.query,"
+        f" 'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=\" … \"')",
+        more="LEFT JOIN asked ON TRUE",
+    )
+
+
+def _plain(words: Sequence[str], quoted: str) -> str:
+    return f"{' '.join(words)} {quoted}".lower()
+
+
+def alike(entries: "QuerySet[Entry]", asked: str) -> list[Entry]:
+    """Those whose titles look most like `asked`, best first. One query."""
+    title = Func(F("title"), function="unaccent", output_field=TextField())
+    near = entries.annotate(likeness=TrigramWordSimilarity(asked, title)).filter(likeness__gt=0.4)
+    return list(near.order_by("-likeness", "-happened_at", "-pk")[:_CANDIDATES])
