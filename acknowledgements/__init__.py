@@ -1,0 +1,1 @@
+"""« J’ai lu »: who has read an announcement or a document that had to be read, and who has not yet."""

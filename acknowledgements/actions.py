@@ -1,0 +1,168 @@
+"""Writes: asking that something be read, saying « J’ai lu », reminding."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from acknowledgements import queries, subjects
+from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind
+from acknowledgements.subjects import Current
+from mail.actions import queue_mail
+from spaces import policy
+from spaces.enums import Ability
+from spaces.models import Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+REMIND_BEFORE_DAYS = 2
+REMIND_AFTER_DAYS = 7
+"""The reminder of what is overdue leaves the day after the deadline; missed by more than this, it does not leave at all."""
+
+
+@transaction.atomic
+def ask_acknowledgement(
+    *, kind: str, object_id: int, space: Space, by: "User", deadline: date | None
+) -> AcknowledgementRequest:
+    """Ask that an object of `space` be read, until `deadline` (included); asked again, it changes the deadline and keeps what
+    has been read. The object may still be a draft: nobody is asked before they may read it.
+
+    Raises `PermissionDenied`/`Http404` when `by` may not publish in `space`, `ValidationError` for a day that is past."""
+    policy.require(by, Ability.PUBLISH_ANNOUNCEMENT, space)
+    if deadline and deadline < timezone.localdate():
+        raise ValidationError("Cette date est passée\u00a0: choisissez-en une à venir.")
+    request, created = AcknowledgementRequest.objects.get_or_create(
+        kind=kind, object_id=object_id, defaults={"asked_by": by, "deadline": deadline}
+    )
+    if not created and (request.deadline != deadline or request.stopped_at is not None):
+        if request.stopped_at is not None:
+            request.asked_by = by
+        request.deadline, request.stopped_at = deadline, None
+        request.save(update_fields=["asked_by", "deadline", "stopped_at"])
+    log(request, "acknowledgements.ask", user=by, data={"space": space.slug})
+    return request
+
+
+@transaction.atomic
+def stop_acknowledgement(*, kind: str, object_id: int, space: Space, by: "User") -> None:
+    """Nobody is expected to read any more; what was read is kept. Stopping it again changes nothing. Raises as above."""
+    policy.require(by, Ability.PUBLISH_ANNOUNCEMENT, space)
+    request = AcknowledgementRequest.objects.filter(kind=kind, object_id=object_id, stopped_at=None).first()
+    if request is not None:
+        request.stopped_at = timezone.now()
+        request.save(update_fields=["stopped_at"])
+        log(request, "acknowledgements.stop", user=by, data={"space": space.slug})
+
+
+@transaction.atomic
+def acknowledge(*, request: AcknowledgementRequest, by: "User") -> Current:
+    """« J’ai lu », for the version of this moment; saying it again changes nothing. Returns what was read.
+
+    Raises `Http404` when `by` may not read the object or nothing is asked, `PermissionDenied` when it is not asked of them."""
+    current = subjects.find(by, [request.subject]).get(request.subject)
+    if current is None or request.stopped_at is not None:
+        raise Http404
+    if request.asked_by_id == by.pk or not queries.is_expected(by, current):
+        raise PermissionDenied
+    Acknowledgement.objects.get_or_create(request=request, user=by, version=current.version)
+    return current
+
+
+@transaction.atomic
+def remind_by_hand(*, request: AcknowledgementRequest, current: Current, by: "User") -> Reminder:
+    """Have a reminder sent to whoever has not read; the mails leave in the background, to those who have still not read then.
+
+    Raises `PermissionDenied` when `by` may not follow the request, `ValidationError` when it was done today already."""
+    if not queries.may_follow(by, request, current.home_id):
+        raise PermissionDenied
+    reminder, created = Reminder.objects.get_or_create(
+        request=request,
+        version=current.version,
+        occasion=timezone.localdate().isoformat(),
+        defaults={"kind": ReminderKind.BY_HAND, "asked_by": by},
+    )
+    if not created:
+        raise ValidationError("Un rappel est déjà parti aujourd’hui\u00a0: attendez demain pour en envoyer un autre.")
+    log(request, "acknowledgements.remind", user=by)
+    from acknowledgements.tasks import send_soon  # the task calls `send_reminder` below
+
+    transaction.on_commit(lambda: send_soon(reminder.pk))
+    return reminder
+
+
+def plan_reminders() -> int:
+    """Write the rounds that the calendar asks for: near the deadline and once it has passed, once a version. Returns how many
+    are new. Two processes at the same moment write each once."""
+    today = timezone.localdate()
+    due = queries.in_progress().filter(
+        deadline__range=(today - timedelta(days=REMIND_AFTER_DAYS), today + timedelta(days=REMIND_BEFORE_DAYS))
+    )
+    planned = 0
+    for request in due:
+        current = current_for_author(request)
+        if current is None or request.deadline is None:
+            continue
+        kind = ReminderKind.AFTER if request.deadline < today else ReminderKind.BEFORE
+        planned += Reminder.objects.get_or_create(
+            request=request,
+            version=current.version,
+            occasion=kind.value,
+            defaults={"kind": kind, "asked_by": request.asked_by},
+        )[1]
+    return planned
+
+
+@transaction.atomic
+def send_reminder(reminder_id: int) -> int:
+    """Queue the mails of one round, once: claimed by a conditional update in the same transaction. Whoever has read, left or
+    lost the right meanwhile gets nothing. Returns how many mails were queued."""
+    if not Reminder.objects.filter(pk=reminder_id, sent_at=None).update(sent_at=timezone.now()):
+        return 0
+    reminder = Reminder.objects.select_related("request__asked_by").get(pk=reminder_id)
+    request = reminder.request
+    current = current_for_author(request)
+    if current is None or current.version != reminder.version or request.stopped_at is not None:
+        return 0
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    recipients = 0
+    for person in queries.outstanding(request, current):
+        read = _as_read_by(person, request)
+        if read is None:
+            continue
+        recipients += 1
+        queue_mail(
+            to=person.email,
+            template="acknowledgements/email/reminder",
+            context={
+                "person": person,
+                "by": request.asked_by,
+                "title": current.title,
+                "deadline": request.deadline,
+                "is_late": request.deadline is not None and request.deadline < timezone.localdate(),
+                "url": site + read.url,
+                "why": "Vous recevez ce message parce que la lecture vous en est demandée, "
+                f"en tant que membre d’un espace de {settings.SITE_NAME}.",
+            },
+            reply_to=request.asked_by.email if request.asked_by else "",
+        )
+    Reminder.objects.filter(pk=reminder_id).update(recipients=recipients)
+    return recipients
+
+
+def current_for_author(request: AcknowledgementRequest) -> Current | None:
+    """The object as its author reads it: nothing is asked in the name of somebody who left the space."""
+    if request.asked_by is None:
+        return None
+    return subjects.find(request.asked_by, [request.subject]).get(request.subject)
+
+
+def _as_read_by(person: "User", request: AcknowledgementRequest) -> Current | None:
+    """Asked of the object itself: a restricted folder or a withdrawal is not the mandate's business, and its address may
+    be another in another space."""
+    return subjects.find(person, [request.subject]).get(request.subject)

@@ -1,0 +1,56 @@
+"""What can be asked to be read. The rooms that own announcements and documents register how theirs are found, so that
+nothing of the object (title, address, version, who reads it) is copied here, and nothing shows what is no longer readable."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Current:
+    """The object as somebody may read it at this moment."""
+
+    title: str
+    url: str
+    version: str
+    """Changes when there is something else to read: acknowledgements count for one version."""
+    version_since: datetime
+    home_id: int
+    """The space it lives in, whose managers may ask for acknowledgements."""
+    space_ids: frozenset[int]
+    """Every space to whose members it is addressed."""
+    boundary_id: int | None = None
+    """Inside a circle: only its members, and the managers, are expected to read."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    key: str
+    """In addresses and rows: « annonce », « document »."""
+    find: Callable[["User", Collection[int]], dict[int, Current]]
+    """Of these ids, the objects published now that this person may read; one query."""
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def register(subject: Subject) -> None:
+    """Registering it twice changes nothing."""
+    _subjects[subject.key] = subject
+
+
+def of(key: str) -> Subject | None:
+    return _subjects.get(key)
+
+
+def find(user: "User", pairs: Collection[tuple[str, int]]) -> dict[tuple[str, int], Current]:
+    """What `user` may read among these (key, id); one query for each kind present."""
+    found = {}
+    for key in {key for key, _ in pairs} & _subjects.keys():
+        ids = [pk for other, pk in pairs if other == key]
+        found |= {(key, pk): current for pk, current in _subjects[key].find(user, ids).items()}
+    return found

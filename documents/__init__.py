@@ -1,0 +1,1 @@
+"""Documents, folders, and the store that keeps their bytes by fingerprint."""

@@ -1,0 +1,86 @@
+"""What is worked out of the bytes that came in. Asks no right: called by the actions that publish, then by tasks."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from documents import previews, scanning
+from documents.enums import PreviewState, ScanState
+from documents.models import Comparison, DocumentVersion, Preview, Scan, document_store
+from documents.previews import DRAWABLE
+from documents.sandbox import UnreadableError, Worker
+from documents.storage import stored_name
+
+
+def receive_content(*, sha256: str, extension: str) -> None:
+    """Write down what has to be worked out of these bytes, in the transaction that publishes them; the work comes after.
+    Bytes that came before are not worked on again."""
+    from documents.tasks import draw_previews, scan_files  # tasks import this module
+
+    if extension in DRAWABLE and Preview.objects.get_or_create(sha256=sha256)[1]:
+        transaction.on_commit(lambda: draw_previews.apply_async(retry=False), robust=True)
+    if scanning.is_configured() and Scan.objects.get_or_create(sha256=sha256)[1]:
+        transaction.on_commit(lambda: scan_files.apply_async(retry=False), robust=True)
+
+
+def draw_waiting_previews() -> int:
+    """Draw what waits, in one confined process as long as it survives. Returns how many files were looked at."""
+    count = 0
+    with Worker() as worker:
+        for preview in Preview.objects.claim():
+            _draw(preview, worker)
+            count += 1
+    return count
+
+
+def _draw(preview: Preview, worker: Worker) -> None:
+    if preview.is_hopeless:
+        preview.state = PreviewState.BROKEN
+    else:
+        try:
+            facts = previews.draw(preview.sha256, document_store().path(stored_name(preview.sha256)), worker)
+        except UnreadableError as error:
+            preview.state = PreviewState(error.reason)
+        except OSError:
+            return  # no room for the pictures, or none of the bytes yet: the claim lapses, and the sweep comes back
+        else:
+            preview.state = PreviewState.DONE
+            preview.page_count, preview.drawn_count = facts["pages"], facts["drawn"]
+            preview.width, preview.height = facts["width"], facts["height"]
+    preview.save()
+
+
+def scan_waiting_files() -> int:
+    """Have the antivirus look at what waits. Returns how many files have their verdict; none while it is away."""
+    count = 0
+    for scan in Scan.objects.claim():
+        try:
+            signature = scanning.signature_in(document_store().path(stored_name(scan.sha256)))
+        except scanning.ScannerAwayError:
+            if scanning.answers():
+                continue  # this file only (larger than clamd takes, for one): again when the claim lapses
+            Scan.objects.filter(pk=scan.pk).update(claimed_at=None)
+            break
+        scan.state = ScanState.INFECTED if signature else ScanState.CLEAN
+        scan.signature, scan.scanned_at = (signature or "")[:200], timezone.now()
+        scan.save()
+        count += 1
+    return count
+
+
+def forget_unused_contents() -> int:
+    """Remove what was worked out of bytes that no document holds any more. Returns how many fingerprints were forgotten."""
+    known = set(Preview.objects.order_by().values_list("sha256", flat=True)) | set(previews.stored_fingerprints())
+    for older, newer in Comparison.objects.order_by().values_list("older", "newer"):
+        known |= {older, newer}
+    unused = known - used_fingerprints()
+    for sha256 in unused:
+        previews.forget(sha256)
+        Preview.objects.filter(sha256=sha256).delete()
+        Scan.objects.filter(sha256=sha256).delete()
+        Comparison.objects.filter(older=sha256).delete()
+        Comparison.objects.filter(newer=sha256).delete()
+    return len(unused)
+
+
+def used_fingerprints() -> set[str]:
+    return set(DocumentVersion.objects.order_by().values_list("sha256", flat=True))

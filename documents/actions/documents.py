@@ -1,0 +1,137 @@
+"""Publishing and describing a document."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from documents.actions.contents import receive_content
+from documents.actions.texts import index_document, queue_reading
+from documents.enums import TextState
+from documents.extraction import READABLE
+from documents.models import Document, DocumentVersion, Folder, document_store
+from documents.validation import check_file, title_of
+from notifications.actions import bound_events, record_event
+from spaces import policy
+from spaces.enums import Ability
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def publish_document(
+    *,
+    folder: Folder,
+    file: File,
+    by: "User",
+    title: str = "",
+    description: str = "",
+    published_at: datetime | None = None,
+) -> Document:
+    """Keep the file in the folder and make it readable by the space at once; its text is read after the commit.
+
+    Raises `PermissionDenied`/`Http404` without ADD_DOCUMENT, `ValidationError` (a sentence that follows the file's name)
+    when the door refuses it, `OSError` when the store does. Bytes stored before an error stay, under their fingerprint
+    and without a name: nobody can ask for them."""
+    policy.require(by, Ability.ADD_DOCUMENT, folder.space, boundary_id=folder.boundary_id)
+    checked = check_file(file)
+    path = document_store().save(None, file)
+    folder = folder_to_write_in(folder, by)
+    document = Document(
+        space=folder.space,
+        folder=folder,
+        boundary_id=folder.boundary_id,
+        collection_id=folder.collection_id,
+        uploaded_by_user=by,
+        version_author=by,
+        file=path,
+        original_name=checked.name,
+        extension=checked.extension,
+        media_type=checked.media_type,
+        file_size=checked.size,
+        sha256=path.rpartition("/")[2],
+        title=(title.strip() or title_of(checked.name))[:255],
+        description=description.strip(),
+        kind=folder.default_kind,
+        territory_id=folder.space.territory_id,
+        text_state=TextState.PENDING if checked.extension in READABLE else TextState.DONE,
+        published_at=published_at or timezone.now(),
+    )
+    document.full_clean(exclude=["space", "folder", "collection", "uploaded_by_user"], validate_unique=False)
+    document.save()
+    DocumentVersion.current_of(document).save()
+    receive_content(sha256=document.sha256, extension=document.extension)
+    log(document, "documents.publish", user=by)
+    record_event(
+        space=folder.space,
+        kind="document.published",
+        about=document,
+        title=document.title,
+        url=document.get_absolute_url(),
+        actor=by,
+        boundary_id=document.boundary_id,
+    )
+    index_document(document)
+    if document.text_state == TextState.PENDING:
+        transaction.on_commit(lambda: queue_reading(document.pk), robust=True)
+    return document
+
+
+def folder_to_write_in(folder: Folder, by: "User") -> Folder:
+    """The folder as it is now, held until the end of the transaction: one that is being restricted at this moment takes in
+    nothing that stays outside its circle. Raises `PermissionDenied`/`Http404` when `by` may no longer write there."""
+    current = get_object_or_404(Folder.objects.select_for_update(of=("self",)).select_related("space"), pk=folder.pk)
+    policy.require(by, Ability.ADD_DOCUMENT, current.space, boundary_id=current.boundary_id)
+    return current
+
+
+def require_editor(by: "User", document: Document) -> None:
+    """A manager changes and withdraws every document of the space; a contributor, their own.
+
+    Raises `PermissionDenied`, or `Http404` outside one's spaces."""
+    policy.require(by, editing_ability(by, document), document.space, boundary_id=document.boundary_id)
+
+
+def editing_ability(user: "User", document: Document) -> Ability:
+    """What it takes to change or withdraw this document."""
+    is_own = document.uploaded_by_user_id is not None and document.uploaded_by_user_id == user.pk
+    return Ability.ADD_DOCUMENT if is_own else Ability.MANAGE_DOCUMENTS
+
+
+@transaction.atomic
+def change_document(
+    *, document: Document, by: "User", title: str, description: str, folder: Folder, is_open: bool | None = None
+) -> Document:
+    """Change what is said of the document, its folder within the space, or whether every contributor may give it a version
+    (`is_open`; None leaves it); never its bytes.
+
+    Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when it was withdrawn meanwhile,
+    `ValidationError` when the title is empty or the folder is in another space."""
+    require_editor(by, document)
+    document = locked_document(document)
+    if folder.space_id != document.space_id:
+        raise ValidationError({"folder": "Ce dossier est dans un autre espace."})
+    document.title, document.description = title.strip(), description.strip()
+    if folder.pk != document.folder_id:
+        folder = folder_to_write_in(folder, by)
+        document.folder, document.collection_id = folder, folder.collection_id
+        document.boundary_id = folder.boundary_id
+        bound_events(Document, [document.pk], boundary_id=folder.boundary_id)
+    document.is_open = document.is_open if is_open is None else is_open
+    document.full_clean(exclude=["space", "folder", "collection", "uploaded_by_user", "file"], validate_unique=False)
+    document.save(update_fields=["title", "description", "folder", "collection", "boundary", "is_open"])
+    log(document, "documents.change", user=by)
+    index_document(document)
+    return document
+
+
+def locked_document(document: Document) -> Document:
+    """The row as it is now, held until the end of the transaction. Raises `Http404` when it is in the trash."""
+    current = Document.objects.select_for_update(of=("self",)).select_related("space", "reserved_by")
+    return get_object_or_404(current, pk=document.pk, withdrawn_at=None)

@@ -1,0 +1,245 @@
+"""Making, naming, placing and restricting folders."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from wagtail.log_actions import log
+from wagtail.models import Collection
+
+from documents.enums import DocumentKind
+from documents.models import Document, Folder
+from notifications.actions import bound_events
+from search import actions as search
+from search.models import Kind
+from spaces import policy
+from spaces.enums import Ability
+from spaces.models import Boundary, Space
+from spaces.queries import members_in_force
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+RESERVED_SLUGS = frozenset({"corbeille", "deposer", "deposes", "envois", "nouveau-dossier", "partages"})
+"""Words that are addresses beside the folders'."""
+
+_BATCH = 500
+
+
+@transaction.atomic
+def add_folder(
+    *,
+    space: Space,
+    slug: str,
+    name: str,
+    description: str = "",
+    position: int = 0,
+    parent: Folder | None = None,
+    default_kind: DocumentKind = DocumentKind.OTHER,
+) -> Folder:
+    """Make the folder with its Wagtail collection, or bring the existing one of that slug up to date; a name that a manager
+    has since given stays.
+
+    Asks no right: set-up. Raises `ValidationError` when the slug is one of `RESERVED_SLUGS` or `parent` is elsewhere."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(f"« {slug} » ne peut pas être l’identifiant d’un dossier.")
+    if parent is not None and parent.space_id != space.pk:
+        raise ValidationError("Le dossier parent est dans un autre espace.")
+    folder = Folder.objects.filter(space=space, slug=slug).first()
+    if folder is None:
+        above = Collection.objects.get(pk=parent.collection_id if parent else space.collection_id)
+        return Folder.objects.create(
+            space=space,
+            parent=parent,
+            boundary_id=parent.boundary_id if parent else None,
+            collection=above.add_child(name=name),
+            slug=slug,
+            name=name,
+            description=description,
+            position=position,
+            default_kind=default_kind,
+        )
+    folder.position, folder.default_kind = position, default_kind
+    if not folder.is_named_by_hand:
+        folder.name, folder.description = name, description
+        Collection.objects.filter(pk=folder.collection_id).update(name=name)
+    folder.save()
+    return folder
+
+
+@transaction.atomic
+def create_folder(
+    *, space: Space, name: str, by: "User", description: str = "", parent: Folder | None = None
+) -> Folder:
+    """A manager's new folder, last of its level. Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS,
+    `ValidationError` when the level has a folder of that name."""
+    policy.require(by, Ability.MANAGE_DOCUMENTS, space)
+    _check_folder_name(space=space, parent=parent, name=name)
+    last = Folder.objects.filter(space=space, parent=parent).order_by("position").last()
+    folder = add_folder(
+        space=space,
+        slug=_free_slug(space, name),
+        name=name,
+        description=description,
+        position=min(last.position + 1, 32767) if last else 0,
+        parent=parent,
+        default_kind=DocumentKind(parent.default_kind) if parent else DocumentKind.OTHER,
+    )
+    Folder.objects.filter(pk=folder.pk).update(is_named_by_hand=True)
+    log(folder, "documents.folder.create", user=by)
+    return folder
+
+
+@transaction.atomic
+def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "") -> None:
+    """Change what the folder is called; its address stays. Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS,
+    `ValidationError` when the level has a folder of that name."""
+    policy.require(by, Ability.MANAGE_DOCUMENTS, folder.space, boundary_id=folder.boundary_id)
+    _check_folder_name(space=folder.space, parent=folder.parent, name=name, but=folder)
+    before = folder.name
+    folder.name, folder.description, folder.is_named_by_hand = name, description, True
+    folder.full_clean(validate_constraints=False)
+    folder.save(update_fields=["name", "description", "is_named_by_hand"])
+    Collection.objects.filter(pk=folder.collection_id).update(name=name)
+    log(folder, "documents.folder.rename", user=by, data={"before": before})
+
+
+# --- Places ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> None:
+    """Put the folder, with all it holds, last in `parent` or at the top of the space; Wagtail's tree of collections follows.
+    What it holds is read there by whoever reads the destination: put into a restricted folder it is restricted, taken out of
+    one it is not. A folder with a circle of its own keeps it.
+
+    Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when the destination is in another space,
+    in the folder itself, has a folder of that name, or would put one circle inside another."""
+    folder = _locked_to_manage(folder, by)
+    space = folder.space
+    if parent is not None:
+        parent = Folder.objects.select_for_update(of=("self",)).get(pk=parent.pk)
+        if parent.space_id != space.pk:
+            raise ValidationError({"parent": "Ce dossier est dans un autre espace."})
+        if parent.pk in {one.pk for one in branch(folder)}:
+            raise ValidationError({"parent": "Un dossier ne peut pas être rangé dans lui-même."})
+    _check_folder_name(space=space, parent=parent, name=folder.name, but=folder)
+    around = parent.boundary_id if parent else None
+    inherits = folder.parent is not None and folder.parent.boundary_id == folder.boundary_id
+    inside = {one.boundary_id for one in branch(folder)} - {None}
+    if around is not None and inside - ({folder.boundary_id} if inherits else set()):
+        raise ValidationError({"parent": "Un dossier restreint ne se range pas dans un autre dossier restreint."})
+    last = Folder.objects.filter(space=space, parent=parent).order_by("position").last()
+    folder.parent, folder.position = parent, min(last.position + 1, 32767) if last else 0
+    folder.save(update_fields=["parent", "position"])
+    above = Collection.objects.get(pk=parent.collection_id if parent else space.collection_id)
+    Collection.objects.get(pk=folder.collection_id).move(above, pos="sorted-child")
+    if around is not None or (inherits and folder.boundary_id is not None):
+        _bind(branch(folder), around)
+    log(folder, "documents.folder.move", user=by, data={"to": parent.slug if parent else ""})
+
+
+@transaction.atomic
+def order_folder(*, folder: Folder, step: int, by: "User") -> None:
+    """Move the folder one place up (`step` -1) or down (+1) among its neighbours; without effect at the end.
+
+    Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS."""
+    folder = _locked_to_manage(folder, by)
+    level = list(Folder.objects.filter(space=folder.space, parent=folder.parent).order_by("position", "name", "pk"))
+    here = next(number for number, one in enumerate(level) if one.pk == folder.pk)
+    there = min(max(here + step, 0), len(level) - 1)
+    level.insert(there, level.pop(here))
+    for position, one in enumerate(level):
+        if one.position != position:
+            Folder.objects.filter(pk=one.pk).update(position=position)
+    log(folder, "documents.folder.order", user=by)
+
+
+# --- Circles --------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def restrict_folder(*, folder: Folder, members: Iterable["User"], by: "User") -> Boundary:
+    """Only `members`, and those who manage the space, read the folder and all it holds from now on. Asked again, it changes
+    who is in the circle. Whoever asks grants no more than they have: they manage the space, hence read all of it.
+
+    Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when one of them has no mandate in the
+    space, or when a folder above or below has a circle of its own."""
+    folder = _locked_to_manage(folder, by)
+    chosen = {member.pk for member in members}
+    if chosen - set(members_in_force(folder.space).filter(pk__in=chosen).values_list("pk", flat=True)):
+        raise ValidationError({"members": "Le cercle se choisit parmi les membres de l’espace."})
+    if folder.parent is not None and folder.parent.boundary_id is not None:
+        raise ValidationError("Ce dossier est déjà dans un dossier restreint\u00a0: c’est celui-là qui a un cercle.")
+    folders = branch(folder)
+    if {one.boundary_id for one in folders} - {None, folder.boundary_id}:
+        raise ValidationError("Un de ses dossiers est déjà restreint\u00a0: ouvrez-le d’abord.")
+    boundary = folder.boundary or Boundary.objects.create(space=folder.space, created_by=by)
+    boundary.members.set(chosen)
+    if folder.boundary_id is None:
+        _bind(folders, boundary.pk)
+    log(folder, "documents.folder.restrict", user=by, data={"members": sorted(chosen)})
+    return boundary
+
+
+@transaction.atomic
+def open_folder(*, folder: Folder, by: "User") -> None:
+    """The whole space reads the folder again, with all it holds; its circle is forgotten.
+
+    Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when the circle is that of a folder above."""
+    folder = _locked_to_manage(folder, by)
+    boundary = folder.boundary
+    if boundary is None:
+        return
+    if folder.parent is not None and folder.parent.boundary_id == boundary.pk:
+        raise ValidationError("Ce dossier est dans un dossier restreint\u00a0: c’est celui-là qu’il faut ouvrir.")
+    _bind(branch(folder), None)
+    boundary.delete()
+    log(folder, "documents.folder.open", user=by)
+
+
+def _locked_to_manage(folder: Folder, by: "User") -> Folder:
+    folders = Folder.objects.select_for_update(of=("self",)).select_related("space", "parent", "boundary")
+    current = folders.get(pk=folder.pk)
+    policy.require(by, Ability.MANAGE_DOCUMENTS, current.space, boundary_id=current.boundary_id)
+    return current
+
+
+def branch(folder: Folder) -> list[Folder]:
+    """The folder and all those below it, held until the end of the transaction: what is being put in one of them waits."""
+    every = list(Folder.objects.select_for_update().filter(space=folder.space_id).order_by("pk"))
+    below = [one for one in every if one.pk == folder.pk]
+    for one in below:
+        below += [child for child in every if child.parent_id == one.pk]
+    return below
+
+
+def _bind(folders: list[Folder], boundary_id: int | None) -> None:
+    """Write the boundary on the folders and on every row that speaks of what they hold, those in the trash included."""
+    pks = [folder.pk for folder in folders]
+    Folder.objects.filter(pk__in=pks).update(boundary_id=boundary_id)
+    Document.objects.filter(folder__in=pks).update(boundary_id=boundary_id)
+    held = list(Document.objects.filter(folder__in=pks).order_by("pk").values_list("pk", "uuid"))
+    for start in range(0, len(held), _BATCH):
+        some = held[start : start + _BATCH]
+        bound_events(Document, [pk for pk, _ in some], boundary_id=boundary_id)
+        search.bound(kind=Kind.DOCUMENT, object_ids=[uuid for _, uuid in some], boundary_id=boundary_id)
+
+
+def _check_folder_name(*, space: Space, parent: Folder | None, name: str, but: Folder | None = None) -> None:
+    same = Folder.objects.filter(space=space, parent=parent, name__iexact=name)
+    if not name.strip():
+        raise ValidationError({"name": "Donnez un nom au dossier."})
+    if but is not None:
+        same = same.exclude(pk=but.pk)
+    if same.exists():
+        raise ValidationError({"name": "Un dossier de ce nom existe déjà ici. Choisissez un autre nom."})
+
+
+def _free_slug(space: Space, name: str) -> str:
+    stem = slugify(name)[:70] or "dossier"
+    taken = set(Folder.objects.filter(space=space, slug__startswith=stem).values_list("slug", flat=True))
+    candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 4))]
+    return next(slug for slug in candidates if slug not in taken | RESERVED_SLUGS)

@@ -1,0 +1,196 @@
+"""Opening one document beyond its space: to another space, to a person, or by a link to somebody without an account."""
+
+import secrets
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from accounts.models import token_hash
+from documents.actions.documents import editing_ability, locked_document, require_editor
+from documents.actions.downloads import record_downloads
+from documents.models import Document, SignedLink
+from mail.actions import queue_mail
+from spaces import policy
+from spaces.models import Share, Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+SHARE_MAX_DAYS = 366
+"""A share longer than a year is a mandate that does not say its name."""
+LINK_MAX_DAYS = 90
+LINK_TRIES, LINK_TRIES_SECONDS = 10, 15 * 60
+"""Wrong passwords that a link takes, from anybody, before it answers nobody for a while."""
+
+
+class TooManyTriesError(Exception):
+    """The link has been tried with too many wrong passwords."""
+
+
+class WrongPasswordError(Exception):
+    """The link asks for a password, and this is not it."""
+
+
+def may_share(user: "User | None", document: Document) -> bool:
+    """Whoever may change a document may share it: its author while a contributor who reads it, the space's managers."""
+    return user is not None and policy.can(
+        user, editing_ability(user, document), document.space, boundary_id=document.boundary_id
+    )
+
+
+@transaction.atomic
+def share_document(
+    *,
+    document: Document,
+    by: "User",
+    ends_on: date,
+    reason: str,
+    to_space: Space | None = None,
+    to_user: "User | None" = None,
+) -> Share:
+    """Open this document, in its current version and the others, to a space or to a person until `ends_on`. Asked again, it
+    changes the date and the reason.
+
+    Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for a date in the past or more than
+    `SHARE_MAX_DAYS` ahead, without a reason, or with the document's own space."""
+    require_editor(by, document)
+    document = locked_document(document)
+    today = timezone.localdate()
+    if not today <= ends_on <= today + timedelta(days=SHARE_MAX_DAYS):
+        raise ValidationError({"ends_on": "Choisissez un dernier jour entre aujourd’hui et dans un an."})
+    if to_space == document.space:
+        raise ValidationError({"to_space": "Cet espace est celui du document."})
+    Share.objects.filter(object_id=document.uuid, to_space=to_space, to_user=to_user, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
+    share = Share(
+        space=document.space,
+        object_id=document.uuid,
+        to_space=to_space,
+        to_user=to_user,
+        ends_on=ends_on,
+        reason=" ".join(reason.split()),
+        shared_by=by,
+    )
+    share.full_clean(exclude=["space"], validate_constraints=False)
+    share.save()
+    log(document, "documents.share", user=by, data={"share": share.pk, "until": ends_on.isoformat()})
+    return share
+
+
+@transaction.atomic
+def revoke_share(*, share: Share, by: "User") -> None:
+    """End the share from this second. Raises `PermissionDenied`/`Http404` (see `require_editor`)."""
+    document: Document = get_object_or_404(Document.objects.select_related("space"), uuid=share.object_id)
+    require_editor(by, document)
+    if Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        log(document, "documents.share.revoke", user=by, data={"share": share.pk})
+
+
+# --- Signed links ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_link(
+    *, document: Document, by: "User", recipient: str, days: int | None = None, password: str = ""
+) -> tuple[SignedLink, str]:
+    """A link to the document for somebody without an account, for `days` (`LINK_DAYS` by default, `LINK_MAX_DAYS` at most).
+    Returns it with its token (256 bits), which is shown once and kept nowhere.
+
+    Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for another number of days or without a
+    word on who it is for."""
+    require_editor(by, document)
+    document = locked_document(document)
+    days = settings.LINK_DAYS if days is None else days
+    if not 1 <= days <= LINK_MAX_DAYS:
+        raise ValidationError({"days": f"Choisissez entre 1 et {LINK_MAX_DAYS} jours."})
+    token = secrets.token_urlsafe(32)
+    link = SignedLink(
+        document=document,
+        token_hash=token_hash(token),
+        password=make_password(password) if password else "",
+        recipient=" ".join(recipient.split()),
+        created_by=by,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    link.full_clean(exclude=["document"], validate_unique=False)
+    link.save()
+    log(document, "documents.link.create", user=by, data={"link": link.pk})
+    return link, token
+
+
+@transaction.atomic
+def revoke_link(*, link: SignedLink, by: "User") -> None:
+    """End the link from this second. Raises `PermissionDenied`/`Http404` (see `require_editor`)."""
+    require_editor(by, link.document)
+    if SignedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        log(link.document, "documents.link.revoke", user=by, data={"link": link.pk})
+
+
+def open_link(token: str) -> SignedLink | None:
+    """The link, when it opens something now: it is neither revoked nor run out, its document is not in the trash, and whoever
+    made it may still share that document. In doubt, nothing."""
+    links = SignedLink.objects.open().filter(token_hash=token_hash(token), document__withdrawn_at=None)
+    link = links.select_related("document__space", "created_by").first()
+    return link if link is not None and may_share(link.created_by, link.document) else None
+
+
+def check_link_password(link: SignedLink, password: str) -> None:
+    """Raises `WrongPasswordError`, or `TooManyTriesError` after `LINK_TRIES` wrong ones within `LINK_TRIES_SECONDS`."""
+    if not link.password:
+        return
+    key = f"documents.link.tries:{link.pk}"
+    cache.add(key, 0, LINK_TRIES_SECONDS)
+    if cache.incr(key) > LINK_TRIES:
+        raise TooManyTriesError
+    if not check_password(password[:200], link.password):
+        raise WrongPasswordError
+    cache.delete(key)
+
+
+@transaction.atomic
+def count_link_download(link: SignedLink) -> None:
+    """Counted by link, and by version as every download; without a name."""
+    record_downloads(versions=[(link.document_id, link.document.current_number)], by=None)
+    SignedLink.objects.filter(pk=link.pk).update(
+        download_count=F("download_count") + 1, last_download_at=timezone.now()
+    )
+
+
+def warn_of_ending_links() -> int:
+    """Tell whoever made a link that it ends within `LINK_WARNING_DAYS`, once. Returns how many were told."""
+    soon = timezone.now() + timedelta(days=settings.LINK_WARNING_DAYS)
+    links = SignedLink.objects.open().filter(warned_at=None, expires_at__lte=soon, document__withdrawn_at=None)
+    return sum(_warn(link) for link in links.select_related("document__space", "created_by").order_by("pk"))
+
+
+@transaction.atomic
+def _warn(link: SignedLink) -> bool:
+    """Claimed by a conditional update: told once. Who may no longer share it has nothing to prolong, and is told nothing."""
+    claimed = SignedLink.objects.filter(pk=link.pk, warned_at=None).update(warned_at=timezone.now())
+    if not claimed or link.created_by is None or not may_share(link.created_by, link.document):
+        return False
+    context = {
+        "link": link,
+        "document": link.document,
+        "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("documents:share", args=[link.document.uuid]),
+        "why": f"Vous recevez ce message parce que vous avez créé ce lien sur {settings.SITE_NAME}.",
+    }
+    queue_mail(to=link.created_by.email, template="documents/email/link_ending", context=context)
+    return True
+
+
+def forget_old_links() -> int:
+    """Delete the links that have opened nothing for `LINK_KEEP_DAYS`; the log goes on saying who made them."""
+    limit = timezone.now() - timedelta(days=settings.LINK_KEEP_DAYS)
+    return SignedLink.objects.filter(expires_at__lt=limit).delete()[0]

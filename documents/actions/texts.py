@@ -1,0 +1,64 @@
+"""The text of a document: read after the upload, found by search."""
+
+from django.db import transaction
+
+from documents.enums import TextState
+from documents.extraction import MAX_CHARACTERS, UnreadableError, text_of
+from documents.models import Document
+from search import actions as search
+from search.models import Kind
+
+
+def queue_reading(document_id: int) -> None:
+    from documents.tasks import read_document  # tasks import this module
+
+    read_document.apply_async([document_id], retry=False)  # a broker that is down: the sweep will come
+
+
+def read_text(document: Document) -> None:
+    """Read the document's file and make its words findable, or say that it cannot be read. Asks no right: a task."""
+    try:
+        text = text_of(document.file.path, document.extension, document.media_type)
+    except (UnreadableError, OSError) as error:
+        is_protected = isinstance(error, UnreadableError) and error.reason == "protected"
+        set_text(document, "", state=TextState.PROTECTED if is_protected else TextState.UNREADABLE)
+    else:
+        set_text(document, text)
+
+
+@transaction.atomic
+def set_text(document: Document, text: str, *, state: TextState = TextState.DONE) -> None:
+    """Keep the text of the document's file, at most `MAX_CHARACTERS`, and make it findable. Asks no right: a task, or a
+    loader that knows the text already (called in the transaction of `publish_document`, it spares the reading).
+    Without effect when `document` has had another version meanwhile: that one has its own reading."""
+    current = Document.objects.select_for_update(of=("self",)).select_related("space").get(pk=document.pk)
+    if current.sha256 != document.sha256:
+        return
+    current.text = text.replace("\x00", "")[:MAX_CHARACTERS]
+    current.text_state = state
+    Document.objects.filter(pk=current.pk).update(text=current.text, text_state=state)
+    if current.withdrawn_at is None:
+        index_document(current)
+
+
+def index_all() -> int:
+    """Put every document back into the search index; returns how many. For `manage.py rebuild_search`."""
+    count = 0
+    for document in Document.objects.filter(withdrawn_at=None).select_related("space").order_by("pk").iterator(500):
+        index_document(document)
+        count += 1
+    return count
+
+
+def index_document(document: Document) -> None:
+    search.index(
+        kind=Kind.DOCUMENT,
+        object_id=document.uuid,
+        space=document.space,
+        title=document.title,
+        body="\n".join(part for part in (document.description, document.original_name, document.text) if part),
+        url=document.get_absolute_url(),
+        happened_at=document.published_at,
+        extension=document.extension,
+        boundary_id=document.boundary_id,
+    )

@@ -1,0 +1,73 @@
+"""What is told of documents."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from documents.models import Document, Folder
+from documents.queries import superseded_audience
+from notifications.enums import Category
+from notifications.registry import Details, Followable, Notification, register, register_followable
+from notifications.subjects import ids_of, subject_for
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import Event
+
+
+@register
+class DocumentPublished(Notification):
+    kind = "document.published"
+    name = "Nouveau document"
+    category = Category.DOCUMENTS
+    action = "Ouvrir le document"
+
+    @classmethod
+    def followed(cls, event: "Event") -> list[str]:
+        """The document, its folder and the folders above."""
+        subjects = [event.subject]
+        document = Document.objects.filter(pk__in=ids_of([event])).select_related("folder__parent").first()
+        folder = document.folder if document else None
+        while folder is not None:
+            subjects.append(subject_for(folder))
+            folder = folder.parent
+        return subjects
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        documents = Document.objects.select_related("folder").in_bulk(ids_of(events).keys())
+        return {
+            event_id: Details(
+                text=documents[pk].description,
+                facts=(("Dossier", documents[pk].folder.name), ("Format", documents[pk].format_label)),
+            )
+            for pk, some in ids_of(events).items()
+            if pk in documents
+            for event_id in some
+        }
+
+
+@register
+class NewVersion(DocumentPublished):
+    """At once, too, for whoever took an older version away and not this one: they may be working from it."""
+
+    kind = "document.version"
+    name = "Nouvelle version"
+
+    @classmethod
+    def concerned(cls, event: "Event") -> list[int]:
+        document = Document.objects.filter(pk__in=ids_of([event])).first()
+        return [user.pk for user in superseded_audience(document)] if document else []
+
+
+def folders(user: "User", ids: Collection[int]) -> dict[int, Followable]:
+    readable = Folder.objects.visible_to(user).filter(pk__in=ids).select_related("space")
+    return {folder.pk: Followable(folder.name, folder.get_absolute_url()) for folder in readable}
+
+
+def documents(user: "User", ids: Collection[int]) -> dict[int, Followable]:
+    readable = Document.objects.visible_to(user).filter(pk__in=ids)
+    return {document.pk: Followable(document.title, document.get_absolute_url()) for document in readable}
+
+
+register_followable("documents.folder", "Dossier", folders)
+register_followable("documents.document", "Document", documents)

@@ -1,0 +1,112 @@
+"""The room's queries that everybody asks all day long, each written once (see `spaces.prepared`)."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Left
+
+from documents.enums import PreviewState
+from documents.models import Document, DocumentVersion, DownloadRecord, Folder, Preview
+from spaces import policy
+from spaces.prepared import prepared
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+COLUMNS = (
+    "uuid",
+    "title",
+    "extension",
+    "file_size",
+    "published_at",
+    "version_author__first_name",
+    "version_author__last_name",
+    "space__name",
+    "space__slug",
+    "folder__name",
+    "kind",
+    "period_start",
+    "period_end",
+    "valid_until",
+    "review_on",
+    "sha256",
+    "is_drawn",
+    "print_format",
+    "current_number",
+    "taken",
+    "reserved_until",
+    "reserved_by__first_name",
+    "reserved_by__last_name",
+)
+"""What `queries.DocumentRow` is made of."""
+
+
+def columns_of(documents: "QuerySet[Document]", reader: "User") -> "QuerySet[Any, Any]":
+    drawn = Preview.objects.filter(sha256=OuterRef("sha256"), state=PreviewState.DONE)
+    mine = DownloadRecord.objects.filter(document=OuterRef("pk"), user_id=reader.pk).order_by("-version_number")
+    told = documents.annotate(is_drawn=Exists(drawn), taken=Subquery(mine.values("version_number")[:1]))
+    return told.values_list(*COLUMNS)
+
+
+@prepared
+def document(user: "User", uuid: UUID) -> "QuerySet[Document]":
+    documents = Document.objects.visible_to(user).select_related(
+        "space", "folder", "uploaded_by_user", "version_author", "reserved_by", "territory"
+    )
+    return documents.defer("text").with_scan_state().filter(uuid=uuid)
+
+
+@prepared
+def document_to_hand_over(user: "User", uuid: UUID) -> "QuerySet[Document]":
+    columns = ("file", "file_size", "sha256", "original_name", "media_type", "version_author", "current_number")
+    return Document.objects.visible_to(user).with_scan_state().only(*columns).filter(uuid=uuid)
+
+
+@prepared
+def folder(user: "User", space_slug: str, slug: str) -> "QuerySet[Any]":
+    folders = Folder.objects.visible_to(user).select_related("space", "parent")
+    return folders.filter(space__slug=space_slug, slug=slug)
+
+
+@prepared
+def folders(user: "User", space: int, parent: int | None) -> "QuerySet[Any]":
+    found = Folder.objects.visible_to(user).filter(space=space, parent=parent)
+    return found.with_counts().annotate(folder_count=Count("children")).order_by("position", "name")
+
+
+@prepared
+def latest(user: "User", space: int | None, *, limit: int) -> "QuerySet[Any, Any]":
+    documents = Document.objects.visible_to(user).filter(policy.readable(user)).order_by("-published_at", "-pk")
+    if space is not None:
+        documents = documents.filter(space=space)
+    return columns_of(documents[:limit], user)
+
+
+@prepared
+def newest_in(user: "User", folder: int, *, limit: int) -> "QuerySet[Any, Any]":
+    documents = Document.objects.visible_to(user).filter(folder=folder).order_by("-published_at", "-pk")
+    return columns_of(documents[:limit], user)
+
+
+@prepared
+def versions(document: int) -> "QuerySet[Any, Any]":
+    columns = ("number", "extension", "size", "sha256", "author__first_name", "author__last_name", "created_at")
+    found = DocumentVersion.objects.filter(document=document).order_by("-number")
+    return found.values_list(*columns, "reason", "label")
+
+
+@prepared
+def networks(document: int) -> "QuerySet[Any, Any]":
+    links = Document.networks.through.objects.filter(document=document)
+    return links.order_by("network__position", "network__name").values_list("network__name", flat=True)
+
+
+@prepared
+def preview(sha256: str) -> "QuerySet[Preview]":
+    return Preview.objects.filter(sha256=sha256)[:1]
+
+
+@prepared
+def beginning(user: "User", document: int) -> "QuerySet[Any, Any]":
+    return Document.objects.visible_to(user).filter(pk=document).values_list(Left("text", 700), flat=True)

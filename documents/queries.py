@@ -1,0 +1,366 @@
+"""What the screens read, in slim rows: a list of documents is never a list of model instances."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Count, Max, QuerySet
+from django.db.models.functions import Collate, Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from documents import prepared
+from documents.enums import DocumentKind, PreviewState
+from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
+from documents.periods import period_in_words
+from spaces.models import Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE_SIZE = 50
+"""Documents in one page of a folder."""
+
+SORTS = {
+    "-date": "les plus récents d’abord",
+    "date": "les plus anciens d’abord",
+    "titre": "par titre",
+    "-taille": "les plus lourds d’abord",
+    "taille": "les plus légers d’abord",
+}
+
+_KIND_LABELS = dict(DocumentKind.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A line of a list. `file_size` is in bytes; `author`, of the current version, is empty when the account is gone;
+    `reserved_by` is empty when nobody has the document reserved today."""
+
+    uuid: UUID
+    title: str
+    url: str
+    download_url: str
+    format_label: str
+    file_size: int
+    published_at: datetime
+    author: str
+    space_name: str
+    space_slug: str
+    folder_name: str
+    kind: str
+    """A `DocumentKind`."""
+    kind_label: str
+    """Empty for « autre »."""
+    print_format: str
+    period: str
+    is_over: bool
+    """No longer valid."""
+    is_to_review: bool
+    thumbnail_url: str
+    """Empty without a picture."""
+    number: int
+    reserved_by: str
+    reserved_until: datetime | None
+    is_newer: bool = False
+    """There has been a version since the last that the reader downloaded."""
+
+
+def rows(documents: "QuerySet[Document]", reader: "User") -> list[DocumentRow]:
+    """The documents as lines for `reader`, in one query."""
+    return _lines(prepared.columns_of(documents, reader))
+
+
+def _lines(told: Iterable[tuple[Any, ...]]) -> list[DocumentRow]:
+    base = reverse("documents:document", args=[UUID(int=0)]).rpartition(str(UUID(int=0)))[0]
+    today = timezone.localdate()
+    return [_row(base, today, values) for values in told]
+
+
+def _row(base: str, today: date, values: tuple[Any, ...]) -> DocumentRow:
+    uuid, title, extension, size, at, first, last, space_name, space_slug, folder_name, *facts = values
+    kind, start, end, valid_until, review_on, sha256, is_drawn, print_format, number, taken, until, *holder = facts
+    is_reserved = until is not None and until > timezone.now()
+    url = f"{base}{uuid}/"
+    return DocumentRow(
+        uuid,
+        title,
+        url,
+        f"{url}telecharger/",
+        extension.upper(),
+        size or 0,
+        at,
+        _name(first, last),
+        space_name,
+        space_slug,
+        folder_name,
+        kind,
+        "" if kind == DocumentKind.OTHER else _KIND_LABELS[kind],
+        print_format,
+        period_in_words(start, end),
+        valid_until is not None and valid_until < today,
+        review_on is not None and review_on <= today,
+        f"{url}vignette/?{sha256[:8]}" if is_drawn else "",
+        number,
+        _name(*holder) if is_reserved else "",
+        until if is_reserved else None,
+        is_newer=taken is not None and taken < number,
+    )
+
+
+def _name(first: str | None, last: str | None) -> str:
+    return f"{first or ''} {last or ''}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """What is shown of a document before it is opened."""
+
+    state: str
+    """A `PreviewState`; empty for a format that is not drawn."""
+    pages: list[str]
+    """Addresses of the pages drawn."""
+    page_count: int
+    width: int
+    height: int
+    """Of the first page, in pixels."""
+    excerpt: str
+    """The beginning of its text, where there is no picture."""
+
+
+def preview_of(document: Document, user: "User") -> PageView:
+    """At most two queries; `document` has been found visible."""
+    found = next(iter(prepared.preview(document.sha256)), None)
+    if found is None or found.state != PreviewState.DONE:
+        start = "".join(prepared.beginning(user, document.pk))
+        excerpt = "\n".join(line for line in start.split("\n") if line.strip())
+        return PageView(found.state if found else "", [], 0, 0, 0, f"{excerpt}…" if len(start) == 700 else excerpt)
+    base, mark = document.get_absolute_url(), document.sha256[:8]
+    pages = [f"{base}pages/{number + 1}/?{mark}" for number in range(found.drawn_count)]
+    return PageView(found.state, pages, found.page_count, found.width, found.height, "")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A line of a document's history. `size` is in bytes; `author` is empty when the account is gone; `replaced_at` is None
+    for the version in force."""
+
+    number: int
+    url: str
+    format_label: str
+    size: int
+    sha256: str
+    author: str
+    created_at: datetime
+    replaced_at: datetime | None
+    reason: str
+    label: str
+
+
+def history(document: Document) -> list[VersionRow]:
+    """Every version, newest first; `document` has been found by whoever reads it. One query."""
+    base = document.get_absolute_url()
+    found: list[VersionRow] = []
+    replaced_at = None
+    for number, extension, size, sha256, first, last, at, reason, label in prepared.versions(document.pk):
+        url = f"{base}v{number}/"
+        found.append(
+            VersionRow(number, url, extension.upper(), size, sha256, _name(first, last), at, replaced_at, reason, label)
+        )
+        replaced_at = at
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """A document in the trash, and the day when it leaves for good. `size` is that of its current version, in bytes."""
+
+    uuid: UUID
+    title: str
+    format_label: str
+    size: int
+    number: int
+    folder_name: str
+    withdrawn_at: datetime
+    withdrawn_by: str
+    leaves_at: datetime
+
+
+def trash_of(user: "User", space: Space) -> list[TrashRow]:
+    """What lies in the trash of a space that `user` manages, last thrown first. One query."""
+    columns = ("uuid", "title", "extension", "file_size", "current_number", "folder__name", "withdrawn_at")
+    found = Document.objects.in_trash_of(user).filter(space=space).order_by("-withdrawn_at", "-pk")
+    who = ("withdrawn_by__first_name", "withdrawn_by__last_name")
+    return [
+        TrashRow(
+            uuid, title, extension.upper(), size or 0, number, folder, at, _name(first, last),
+            at + timedelta(days=settings.TRASH_DAYS),
+        )
+        for uuid, title, extension, size, number, folder, at, first, last in found.values_list(*columns, *who)
+    ]  # fmt: skip
+
+
+def latest_documents(user: "User", space: Space | None = None, limit: int = 5) -> list[DocumentRow]:
+    """The newest documents that `user` may read, everywhere or in one space. One query."""
+    return _lines(prepared.latest(user, space.pk if space else None, limit=limit))
+
+
+def newest_in(folder: Folder, user: "User") -> list[DocumentRow]:
+    """The first page of a folder, as most people see it. One query."""
+    return _lines(prepared.newest_in(user, folder.pk, limit=PAGE_SIZE))
+
+
+def deposited_by(user: "User") -> list[dict[str, object]]:
+    """This room's part of « mes données personnelles »: what `user` brought in, withdrawn documents included. A title is
+    told while the document can be read: others may have written it since."""
+    deposited = Document.objects.filter(uploaded_by_user=user).order_by("pk")
+    titles = dict(Document.objects.visible_to(user).filter(uploaded_by_user=user).values_list("pk", "title"))
+    columns = ("pk", "original_name", "space__name", "created_at", "published_at", "withdrawn_at")
+    return [
+        {
+            "titre": titles.get(pk, ""),
+            "fichier": name,
+            "espace": space,
+            "déposé le": created_at,
+            "publié le": published_at,
+            "retiré le": withdrawn_at,
+        }
+        for pk, name, space, created_at, published_at, withdrawn_at in deposited.values_list(*columns)
+    ]
+
+
+def folders_of(user: "User", space: Space, parent: Folder | None = None) -> list[Folder]:
+    """The folders directly in `parent`, or at the top of the space, with `document_count` and `folder_count`. One query."""
+    return prepared.folders(user, space.pk, parent.pk if parent else None)
+
+
+def folder_choices(user: "User", space: Space) -> list[tuple[str, str]]:
+    """Slug and name of each folder of the space, parents before children, a child with its parents' names. One query."""
+    folders = list(Folder.objects.visible_to(user).filter(space=space).order_by("position", "name"))
+    children: dict[int | None, list[Folder]] = {}
+    for folder in folders:
+        children.setdefault(folder.parent_id, []).append(folder)
+
+    def walk(parent: int | None, prefix: str) -> Iterable[tuple[str, str]]:
+        for folder in children.get(parent, []):
+            yield folder.slug, prefix + folder.name
+            yield from walk(folder.pk, f"{prefix}{folder.name} › ")
+
+    return list(walk(None, ""))
+
+
+def ancestors(folder: Folder) -> list[Folder]:
+    """From the top of the space down to the folder's parent; one query a level."""
+    chain: list[Folder] = []
+    parent = folder.parent
+    while parent is not None:
+        chain.insert(0, parent)
+        parent = parent.parent
+    return chain
+
+
+def sorted_documents(documents: DocumentQuerySet, sort: str) -> DocumentQuerySet:
+    """In one of the orders of `SORTS`; an unknown word is the first of them."""
+    orders = {
+        "date": ("published_at", "pk"),
+        "titre": (title_order(), "-pk"),
+        "-taille": ("-file_size", "-pk"),
+        "taille": ("file_size", "pk"),
+    }
+    return documents.order_by(*orders.get(sort, ("-published_at", "-pk")))
+
+
+def title_order() -> Any:
+    """Alphabetical as in a French dictionary: « Évaluation » between « Emploi » and « Fiche »."""
+    collation = "fr-x-icu" if connection.vendor == "postgresql" else "FRENCH"
+    return Collate(Lower("title"), collation)
+
+
+class CountedPaginator(Paginator):
+    """Pages of a list whose length is known already."""
+
+    def __init__(self, documents: DocumentQuerySet, *, total: int) -> None:
+        super().__init__(documents, PAGE_SIZE)
+        self.__dict__["count"] = total
+
+
+def same_name_documents(folder: Folder, name: str) -> list[Document]:
+    """The documents of the folder, not in the trash, that have this file name, capitals aside; newest first."""
+    same = Document.objects.filter(folder=folder, withdrawn_at=None, original_name__iexact=name)
+    return list(same.select_related("space", "reserved_by").defer("text").order_by("-published_at", "-pk"))
+
+
+# --- Downloads ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A line of a list of downloads. `who` is empty for a signed link."""
+
+    title: str
+    url: str
+    who: str
+    version_number: int
+    current_number: int
+    at: datetime
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.version_number < self.current_number
+
+
+_DOWNLOAD = (
+    "document__title",
+    "document__uuid",
+    "user__first_name",
+    "user__last_name",
+    "version_number",
+    "document__current_number",
+    "created_at",
+)
+
+
+def downloads(records: "QuerySet[DownloadRecord]") -> list[Download]:
+    """The records as lines, in one query."""
+    return [
+        Download(title, reverse("documents:document", args=[uuid]), _name(first, last), number, current, at)
+        for title, uuid, first, last, number, current, at in records.values_list(*_DOWNLOAD)
+    ]
+
+
+def download_counts(document: Document) -> dict[int, int]:
+    """How many times each version was downloaded, forgotten names included; the latest version first. Two queries."""
+    counts: Counter[int] = Counter()
+    for kept in (
+        document.downloads.order_by().values_list("version_number").annotate(n=Count("pk")),
+        document.forgotten_downloads.order_by().values_list("version_number", "count"),
+    ):
+        for number, count in kept:
+            counts[number] += count
+    return dict(sorted(counts.items(), reverse=True))
+
+
+def superseded_audience(document: Document) -> "list[User]":
+    """Who downloaded a version older than the current one, has not taken the current one, and may still read the document.
+    Two or three queries for each of them: asked in the background, by the same predicate that decides."""
+    taken = get_user_model().objects.filter(downloads__document=document, is_active=True)
+    older = taken.annotate(last=Max("downloads__version_number")).filter(last__lt=document.current_number)
+    readable = Document.objects.visible_to
+    return [user for user in older.order_by("pk") if readable(user).filter(pk=document.pk).exists()]
+
+
+def downloaded_by(user: "User") -> list[dict[str, object]]:
+    """This room's part of « mes données personnelles »: titles only while they can be read."""
+    titles = dict(Document.objects.visible_to(user).filter(downloads__user=user).values_list("pk", "title"))
+    records = DownloadRecord.objects.filter(user=user).order_by("pk")
+    return [
+        {"titre": titles.get(document, ""), "version": number, "téléchargé le": at}
+        for document, number, at in records.values_list("document", "version_number", "created_at")
+    ]

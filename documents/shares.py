@@ -1,0 +1,113 @@
+"""How a document looks from outside its space: what a share lets somebody know."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Document, Folder, SignedLink
+from spaces import policy
+from spaces.models import Share
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from spaces.models import Space
+
+
+def folder_of(document: Document, user: "User") -> Folder | None:
+    """Where the document is, for who reads the folder. Whoever reads it by a share is not told."""
+    folder = document.folder
+    return folder if policy.reader_of(user).reads(folder.space_id, folder.boundary_id) else None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRow:
+    """A document that reaches somebody by a share in force."""
+
+    title: str
+    url: str
+    space_name: str
+    whom: str
+    until: date
+    reason: str
+
+
+def shared_with(user: "User") -> list[SharedRow]:
+    """What is shared with `user` by name or with one of their spaces, the next to end first. Two queries."""
+    return _rows(user, Share.objects.reaching(user))
+
+
+def shared_with_space(user: "User", space: "Space") -> list[SharedRow]:
+    """What other spaces share with `space`, which `user` reads, the next to end first. Two queries at most."""
+    return _rows(user, Share.objects.open().filter(to_space=space))
+
+
+def _rows(user: "User", shares: "QuerySet[Share]") -> list[SharedRow]:
+    shares = list(shares.select_related("space", "to_space").order_by("ends_on", "pk"))
+    wanted = {share.object_id for share in shares}
+    documents = Document.objects.visible_to(user).filter(uuid__in=wanted)
+    titles = dict(documents.values_list("uuid", "title")) if wanted else {}
+    return [
+        SharedRow(
+            titles[share.object_id],
+            reverse("documents:document", args=[share.object_id]),
+            share.space.name,
+            f"l’espace {share.to_space}" if share.to_space else "vous",
+            share.ends_on,
+            share.reason,
+        )
+        for share in shares
+        if share.object_id in titles
+    ]
+
+
+def shares_of(user: "User") -> list[dict[str, object]]:
+    """This room's part of « mes données personnelles »: what `user` shares or was given by name. A title is told while the
+    document can be read."""
+    shares = Share.objects.filter(Q(shared_by=user) | Q(to_user=user)).select_related("to_space", "to_user")
+    shares = list(shares.order_by("pk"))
+    documents = Document.objects.visible_to(user).filter(uuid__in=[share.object_id for share in shares])
+    titles = dict(documents.values_list("uuid", "title"))
+    return [
+        {
+            "titre": titles.get(share.object_id, ""),
+            "avec": str(share.to_space or ("vous" if share.to_user_id == user.pk else share.to_user)),
+            "partagé par vous": share.shared_by_id == user.pk,
+            "pourquoi": share.reason,
+            "partagé le": share.created_at,
+            "jusqu’au": share.ends_on,
+            "retiré le": share.revoked_at,
+        }
+        for share in shares
+    ]
+
+
+def links_of(user: "User") -> list[dict[str, object]]:
+    """As `shares_of`, for the signed links that `user` made: never the link itself, which is kept nowhere."""
+    titles = dict(Document.objects.visible_to(user).filter(links__created_by=user).values_list("pk", "title"))
+    columns = ("document_id", "recipient", "created_at", "expires_at", "revoked_at", "download_count")
+    return [
+        {
+            "titre": titles.get(document, ""),
+            "pour": recipient,
+            "créé le": made,
+            "expire le": ends,
+            "retiré le": revoked,
+            "téléchargements": count,
+        }
+        for document, recipient, made, ends, revoked, count in SignedLink.objects.filter(created_by=user)
+        .order_by("pk")
+        .values_list(*columns)
+    ]
+
+
+def reserved_by(user: "User") -> list[dict[str, object]]:
+    """As `shares_of`, for the documents that `user` has reserved today."""
+    held = Document.objects.visible_to(user).filter(reserved_by=user, reserved_until__gt=timezone.now())
+    return [
+        {"titre": title, "réservé jusqu’au": until}
+        for title, until in held.order_by("pk").values_list("title", "reserved_until")
+    ]

@@ -1,0 +1,28 @@
+"""Changing what is said of a document."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from documents import actions
+from documents.forms import DocumentForm
+from documents.views.screens import form_screen, visible_document
+from spaces import policy
+
+
+@form_screen
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    actions.require_editor(request.user, found)
+    form = DocumentForm(request.POST or None, document=found, user=request.user, initial=request.rescued)
+    if form.is_valid():
+        fields = {"title": form.cleaned_data["title"], "description": form.cleaned_data["description"]}
+        fields["is_open"] = form.cleaned_data["is_open"]
+        actions.change_document(document=found, by=request.user, folder=form.chosen_folder(), **fields)
+        actions.describe_document(document=found, by=request.user, facts=form.facts())
+        messages.success(request, "Les modifications ont été enregistrées.")
+        return redirect(found)
+    context = {"space": found.space, "abilities": policy.abilities(request.user, found.space)}
+    return render(request, "documents/edit.html", context | {"document": found, "form": form})

@@ -1,0 +1,111 @@
+"""Making, naming, placing and restricting folders."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from documents import actions, queries
+from documents.forms import FolderForm
+from documents.forms_sharing import CircleForm, PlaceForm
+from documents.models import Folder
+from documents.views.screens import form_screen, space_context
+from spaces import policy
+from spaces.enums import Ability
+
+
+@form_screen
+def folder_new(request: HttpRequest, slug: str) -> HttpResponse:
+    context = space_context(request, slug)
+    space = context["space"]
+    policy.require(request.user, Ability.MANAGE_DOCUMENTS, space)
+    parents = Folder.objects.visible_to(request.user).filter(space=space)
+    parent = get_object_or_404(parents, slug=request.GET["dans"]) if request.GET.get("dans") else None
+    form = FolderForm(request.POST or None, initial=request.rescued)
+    if form.is_valid():
+        try:
+            made = actions.create_folder(space=space, parent=parent, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Le dossier « {made.name} » a été créé.")
+            return redirect(made)
+    return render(request, "documents/folder_form.html", context | {"form": form, "parent": parent})
+
+
+@form_screen
+def folder_rename(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    folders = Folder.objects.visible_to(request.user).select_related("space", "parent")
+    current = get_object_or_404(folders, space__slug=slug, slug=folder_slug)
+    policy.require(request.user, Ability.MANAGE_DOCUMENTS, current.space)
+    initial = {"name": current.name, "description": current.description} | request.rescued
+    form = FolderForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            actions.rename_folder(folder=current, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"Le dossier s’appelle maintenant « {form.cleaned_data['name']} ».")
+            return redirect(current)
+    context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
+    return render(request, "documents/folder_form.html", context | {"form": form, "folder": current})
+
+
+def _managed(request: HttpRequest, slug: str, folder_slug: str) -> Folder:
+    folders = Folder.objects.visible_to(request.user).select_related("space", "parent", "boundary")
+    found = get_object_or_404(folders, space__slug=slug, slug=folder_slug)
+    policy.require(request.user, Ability.MANAGE_DOCUMENTS, found.space)
+    return found
+
+
+@form_screen
+def folder_place(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    current = _managed(request, slug, folder_slug)
+    form = PlaceForm(request.POST or None, folder=current, user=request.user, initial=request.rescued)
+    if request.method == "POST" and form.is_valid():
+        parents = Folder.objects.visible_to(request.user).filter(space=current.space)
+        wanted = form.cleaned_data["parent"]
+        try:
+            parent = get_object_or_404(parents, slug=wanted) if wanted else None
+            actions.move_folder(folder=current, parent=parent, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, " ".join(error.messages))
+        else:
+            where = f"dans «\u00a0{parent.name}\u00a0»" if parent else "en haut de l’espace"
+            messages.success(request, f"Le dossier «\u00a0{current.name}\u00a0» est maintenant {where}.")
+            return redirect(current)
+    context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
+    context["siblings"] = queries.folders_of(request.user, current.space, current.parent)
+    return render(request, "documents/folder_place.html", context | {"form": form, "folder": current})
+
+
+@require_POST
+def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    current = _managed(request, slug, folder_slug)
+    step = -1 if request.POST.get("sens") == "monter" else 1
+    actions.order_folder(folder=current, step=step, by=request.user)
+    messages.success(request, f"«\u00a0{current.name}\u00a0» a changé de rang.")
+    return redirect("documents:folder_place", slug=slug, folder_slug=folder_slug)
+
+
+@form_screen
+def folder_restrict(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    current = _managed(request, slug, folder_slug)
+    form = CircleForm(request.POST or None, folder=current, initial=request.rescued)
+    opens = "ouvrir" in request.POST
+    if request.method == "POST" and (opens or form.is_valid()):
+        try:
+            if opens:
+                actions.open_folder(folder=current, by=request.user)
+            else:
+                actions.restrict_folder(folder=current, members=form.cleaned_data["members"], by=request.user)
+        except ValidationError as error:
+            form.add_error(None, " ".join(error.messages))
+        else:
+            readers = "tout l’espace" if opens else "son cercle et les animateurs de l’espace"
+            messages.success(request, f"«\u00a0{current.name}\u00a0» est maintenant lisible par {readers}.")
+            return redirect(current)
+    context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
+    return render(request, "documents/folder_restrict.html", context | {"form": form, "folder": current})

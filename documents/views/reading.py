@@ -1,0 +1,105 @@
+"""Reading: lists, one document, its bytes."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from documents import actions, prepared, queries
+from documents.filters import known_in, narrow
+from documents.models import Document
+from documents.resources import holds_resources, resources_of, shelves, totals
+from documents.shares import folder_of, shared_with_space
+from documents.validation import INLINE_TYPES
+from documents.views.screens import document_context, first_or_404, hand_over, space_context, visible_document
+from documents.views.sharing import shared_document
+from documents.views.trash import just_thrown
+from notifications.queries import follow_of
+from spaces import policy
+from spaces.audience import reader_count
+from spaces.enums import Ability, Visibility
+
+SHOWN_VERSIONS = 5
+"""Versions told on the document's own page; the history has them all."""
+
+
+@require_safe
+def space_documents(request: HttpRequest, slug: str) -> HttpResponse:
+    context = space_context(request, slug)
+    context["folders"] = queries.folders_of(request.user, context["space"])
+    context["documents"] = queries.latest_documents(request.user, context["space"], limit=10)
+    context["has_resources"] = holds_resources({folder.default_kind for folder in context["folders"]})
+    context["shared_count"] = len(shared_with_space(request.user, context["space"]))
+    return render(request, "documents/space.html", context)
+
+
+@require_safe
+def resources(request: HttpRequest, slug: str) -> HttpResponse:
+    context = space_context(request, slug)
+    documents = resources_of(request.user, context["space"])
+    context["totals"] = totals(documents)
+    page = queries.CountedPaginator(documents, total=context["totals"].count).get_page(request.GET.get("page"))
+    context |= {"page": page, "shelves": shelves(page.object_list, request.user)}
+    return render(request, "documents/resources.html", context)
+
+
+@require_safe
+def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    current = first_or_404(prepared.folder(request.user, slug, folder_slug))
+    documents = Document.objects.visible_to(request.user).filter(folder=current)
+    narrowed = narrow(documents, request.GET, known_in(request.user, current.pk))
+    sort = request.GET.get("tri", "")
+    paginator = queries.CountedPaginator(queries.sorted_documents(narrowed.documents, sort), total=narrowed.total)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        **{"space": current.space, "abilities": policy.abilities(request.user, current.space), "folder": current},
+        "ancestors": queries.ancestors(current),
+        "folders": queries.folders_of(request.user, current.space, parent=current),
+        "page": page,
+        "documents": queries.newest_in(current, request.user)
+        if page.number == 1 and sort not in queries.SORTS and not narrowed.is_filtered
+        else queries.rows(page.object_list, request.user),
+        "sorts": queries.SORTS,
+        "sort": sort if sort in queries.SORTS else "-date",
+        "narrowed": narrowed,
+        "just_thrown": just_thrown(request),
+        "follow": follow_of(request.user, current),
+    }
+    return render(request, "documents/folder.html", context)
+
+
+@require_safe
+def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    if folder_of(found, request.user) is None:
+        return shared_document(request, found)
+    context = document_context(request, found)
+    abilities = context["abilities"]
+    versions = queries.history(found)
+    context |= {
+        "can_change": actions.editing_ability(request.user, found) in abilities,
+        "can_version": actions.versioning_ability(request.user, found) in abilities,
+        "is_taken": found.is_taken_from(request.user),
+        "can_release": found.reserved_by_id == request.user.pk or Ability.MANAGE_DOCUMENTS in abilities,
+        "can_preview": found.media_type in INLINE_TYPES,
+        "today": timezone.localdate(),
+        "preview": queries.preview_of(found, request.user),
+        "is_registered": found.space.visibility == Visibility.REGISTERED,
+        "follow": follow_of(request.user, found),
+        "reader_count": 0 if found.boundary_id else reader_count(found.space, object_id=found.uuid),
+        "networks": prepared.networks(found.pk),
+        "current": versions[0],
+        "versions": versions[:SHOWN_VERSIONS],
+        "version_count": len(versions),
+    }
+    return render(request, "documents/document.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
+    """The right is asked before anything is said of the file: its fingerprint (ETag) included."""
+    found = first_or_404(prepared.document_to_hand_over(request.user, uuid))
+    return hand_over(request, found, found.file_size)

@@ -1,0 +1,64 @@
+"""The trash of a space: put in, look at, put back."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from documents import actions, queries
+from documents.models import Document
+from documents.views.screens import document_context, form_screen, space_context, visible_document
+from spaces import policy
+from spaces.enums import Ability
+
+
+@form_screen
+def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    actions.require_editor(request.user, found)
+    if request.method == "POST":
+        actions.withdraw_document(document=found, by=request.user)
+        return redirect(f"{found.folder.get_absolute_url()}?corbeille={found.uuid}")
+    context = document_context(request, found) | {"trash_days": settings.TRASH_DAYS}
+    return render(request, "documents/withdraw.html", context)
+
+
+@require_safe
+def trash(request: HttpRequest, slug: str) -> HttpResponse:
+    context = space_context(request, slug)
+    policy.require(request.user, Ability.MANAGE_DOCUMENTS, context["space"])
+    context["documents"] = queries.trash_of(request.user, context["space"])
+    context["trash_days"] = settings.TRASH_DAYS
+    return render(request, "documents/trash.html", context)
+
+
+@require_POST
+def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """For the space's managers, and for whoever threw the document (« Annuler »); it does not exist for anybody else."""
+    thrown = Document.objects.filter(policy.readable(request.user), withdrawn_at__isnull=False)
+    thrown = thrown.select_related("space", "folder")
+    found = get_object_or_404(thrown.defer("text"), uuid=uuid)
+    if not policy.can(request.user, actions.restoring_ability(request.user, found), found.space):
+        raise Http404
+    back = actions.put_back_document(document=found, by=request.user)
+    messages.success(
+        request, f"«\u00a0{back.title}\u00a0» est de retour dans «\u00a0{found.folder.name}\u00a0», avec ses versions."
+    )
+    return redirect(found)
+
+
+def just_thrown(request: HttpRequest) -> Document | None:
+    """What the person has just put in the trash, and may take back: for the message of the folder's page."""
+    word = request.GET.get("corbeille", "")
+    try:
+        uuid = UUID(word)
+    except ValueError:
+        return None
+    return (
+        Document.objects.filter(uuid=uuid, withdrawn_by=request.user.pk, withdrawn_at__isnull=False)
+        .only("uuid", "title")
+        .first()
+    )

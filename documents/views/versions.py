@@ -1,0 +1,138 @@
+"""The versions of a document: read, add, bring back, name; and the document's reservation."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from documents import actions, queries
+from documents.forms import LabelForm, NewVersionForm, ReasonForm
+from documents.models import Document, DocumentVersion
+from documents.uploads import refused_uploads
+from documents.validation import INLINE_TYPES
+from documents.views.screens import document_context, form_screen, hand_over, visible_document, visible_version
+from spaces import policy
+from spaces.models import french_date
+
+
+def _may_version(request: HttpRequest, document: Document) -> bool:
+    """What is offered: nothing that somebody else's reservation would refuse."""
+    abilities = policy.abilities(request.user, document.space)
+    return actions.versioning_ability(request.user, document) in abilities and not document.is_taken_from(request.user)
+
+
+@require_safe
+def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    context = document_context(request, found)
+    context["versions"] = queries.history(found)
+    context["can_version"] = _may_version(request, found)
+    context["can_name"] = actions.editing_ability(request.user, found) in context["abilities"]
+    return render(request, "documents/history.html", context)
+
+
+@require_safe
+def version(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    found = visible_version(request, uuid, number)
+    context = document_context(request, found.document)
+    context["version"] = found
+    context["next"] = found.document.versions.filter(number=number + 1).first()
+    context["can_version"] = _may_version(request, found.document)
+    context["can_name"] = actions.editing_ability(request.user, found.document) in context["abilities"]
+    context["can_preview"] = found.media_type in INLINE_TYPES
+    return render(request, "documents/version.html", context)
+
+
+@require_safe
+def version_download(request: HttpRequest, uuid: UUID, number: int) -> HttpResponseBase:
+    versions = DocumentVersion.objects.visible_to(request.user).with_scan_state()
+    found = get_object_or_404(versions, document__uuid=uuid, number=number)
+    return hand_over(request, found, found.size)
+
+
+@form_screen
+def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    actions.require_versioner(request.user, found)
+    post = request.POST if request.method == "POST" else None
+    form = NewVersionForm(post, request.FILES or None, dropped=refused_uploads(request), initial=request.rescued)
+    made = form.publish(document=found, by=request.user) if form.is_bound and form.is_valid() else None
+    if made is not None:
+        before = made.number - 1
+        messages.success(
+            request,
+            f"La version {made.number} est en vigueur. La version {before} reste dans l’historique. "
+            f"Les membres de l’espace {found.space.name} la verront dans leurs nouveautés.",
+        )
+        return redirect(found)
+    context = document_context(request, found) | {"form": form}
+    context["is_taken"] = found.is_taken_from(request.user)
+    return render(request, "documents/version_new.html", context, status=form.status if form.is_bound else 200)
+
+
+@form_screen
+def version_restore(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    found = visible_version(request, uuid, number)
+    actions.require_versioner(request.user, found.document)
+    form = ReasonForm(request.POST or None, initial=request.rescued)
+    if form.is_valid():
+        try:
+            made = actions.restore_version(version=found, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, f"La version {number} n’a pas été rétablie\u00a0: {' '.join(error.messages)}")
+        else:
+            messages.success(
+                request, f"La version {number} est rétablie\u00a0: elle est en vigueur comme version {made.number}."
+            )
+            return redirect(found.document)
+    context = document_context(request, found.document) | {"version": found, "form": form}
+    return render(request, "documents/version_restore.html", context)
+
+
+@form_screen
+def version_name(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
+    found = visible_version(request, uuid, number)
+    actions.require_editor(request.user, found.document)
+    form = LabelForm(
+        request.POST if request.method == "POST" else None, initial={"label": found.label} | request.rescued
+    )
+    if form.is_valid():
+        actions.name_version(version=found, by=request.user, label=form.cleaned_data["label"])
+        said = f"s’appelle maintenant «\u00a0{found.label}\u00a0»" if found.label else "n’a plus de nom"
+        messages.success(request, f"La version {number} {said}.")
+        return redirect("documents:history", uuid)
+    context = document_context(request, found.document) | {"version": found, "form": form}
+    return render(request, "documents/version_name.html", context)
+
+
+# --- Reservation ----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    actions.require_versioner(request.user, found)
+    try:
+        until = actions.reserve_document(document=found, by=request.user)
+    except actions.ReservedError as error:
+        messages.error(request, f"Ce document est déjà pris\u00a0: {' '.join(error.messages)}")
+    else:
+        messages.success(
+            request,
+            f"Vous avez réservé ce document jusqu’au {french_date(timezone.localtime(until).date())}. D’ici là, personne d’autre ne peut en "
+            "déposer une nouvelle version.",
+        )
+    return redirect(found)
+
+
+@require_POST
+def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = visible_document(request, uuid)
+    actions.release_document(document=found, by=request.user)
+    messages.success(request, "Le document n’est plus réservé\u00a0: une nouvelle version peut être déposée.")
+    return redirect(found)
