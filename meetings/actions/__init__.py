@@ -1,0 +1,33 @@
+"""Writes of the meetings. Each checks the right, writes, logs, records what happened and keeps the index, in one
+transaction."""
+
+from meetings.actions.agenda import add_item, change_item, choose_items, move_item, propose_item, remove_item
+from meetings.actions.bodies import add_body, add_body_member
+from meetings.actions.convening import (
+    close_past_meetings,
+    convene_meeting,
+    postpone_meeting,
+    remind_now,
+    remind_unanswered,
+    resend_convocation,
+)
+from meetings.actions.invitees import Person, add_invitees, answer_invitation, invite_body_members, remove_invitee
+from meetings.actions.meetings import (
+    announce_meeting,
+    cancel_meeting,
+    change_meeting,
+    discard_draft,
+    index_all,
+    prepare_meeting,
+    schedule_meeting,
+)
+from meetings.actions.planning import plan_meetings
+from meetings.actions.polls import answer_poll, choose_date, propose_dates, remind_poll, remind_polled
+
+__all__ = [
+    "Person", "add_body", "add_body_member", "add_invitees", "add_item", "announce_meeting", "answer_invitation", "answer_poll",
+    "cancel_meeting", "change_item", "change_meeting", "choose_date", "choose_items", "close_past_meetings", "convene_meeting",
+    "discard_draft", "index_all", "invite_body_members", "move_item", "plan_meetings", "postpone_meeting", "prepare_meeting",
+    "propose_dates", "propose_item", "remind_now", "remind_poll", "remind_polled", "remind_unanswered", "remove_invitee", "remove_item", "resend_convocation",
+    "schedule_meeting",
+]  # fmt: skip

@@ -1,0 +1,178 @@
+"""The agenda of a meeting, and the backlog of a body."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404
+from wagtail.log_actions import log
+
+from documents.models import Document
+from meetings.enums import ItemState, MeetingState, Purpose
+from meetings.models import AgendaItem, Body, Meeting, Notes
+from spaces import policy
+from spaces.enums import Ability
+from spaces.models import Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_ITEMS = 300
+_CLOSED = {
+    MeetingState.CIRCULATED: "Le compte rendu de cette réunion est diffusé : son ordre du jour se corrige au secrétariat.",
+    MeetingState.APPROVED: "Le compte rendu de cette réunion est approuvé : son ordre du jour ne change plus.",
+    MeetingState.CANCELLED: "Cette réunion est annulée : son ordre du jour ne change plus.",
+}
+
+
+@transaction.atomic
+def add_item(
+    *,
+    meeting: Meeting,
+    by: "User",
+    title: str,
+    description: str = "",
+    purpose: Purpose = Purpose.DISCUSSION,
+    minutes: int | None = None,
+    presenter: str = "",
+    documents: Iterable[Document] = (),
+) -> AgendaItem:
+    """Put an item at the end of the agenda; `minutes` is how long it should last. Raises `PermissionDenied`/`Http404`
+    when `by` may not convene there, `ValidationError` when a field is wrong, a document is not of the meeting's space,
+    the agenda is full or its minutes are out."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    _check_open(meeting)
+    last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
+    item = AgendaItem(body_id=meeting.body_id, meeting=meeting, position=last + 1, proposed_by=by)
+    _fill(item, meeting.space, by, title, description, purpose, minutes, presenter, documents)
+    log(meeting, "meetings.agenda.added", user=by, data={"item": str(item.uuid)})
+    return item
+
+
+@transaction.atomic
+def propose_item(*, body: Body, by: "User", title: str, description: str = "", purpose: Purpose = Purpose.DISCUSSION, minutes: int | None = None, presenter: str = "", documents: Iterable[Document] = ()) -> AgendaItem:  # fmt: skip
+    """Put an item in the body's backlog, for a coming agenda. Any contributor of the space may. Raises as `add_item`."""
+    policy.require(by, Ability.PROPOSE_ITEM, body.space)
+    if AgendaItem.objects.filter(body=body).waiting().count() >= MAX_ITEMS:
+        raise ValidationError("Trop de points attendent déjà dans cette instance.")
+    item = AgendaItem(body=body, proposed_by=by)
+    _fill(item, body.space, by, title, description, purpose, minutes, presenter, documents)
+    log(body, "meetings.agenda.proposed", user=by, data={"item": str(item.uuid)})
+    return item
+
+
+@transaction.atomic
+def change_item(
+    *,
+    item: AgendaItem,
+    by: "User",
+    title: str,
+    description: str = "",
+    purpose: Purpose = Purpose.DISCUSSION,
+    minutes: int | None = None,
+    presenter: str = "",
+    documents: Iterable[Document] = (),
+) -> AgendaItem:
+    """Raises as `add_item`."""
+    meeting, space = _require(item, by)
+    _fill(item, space, by, title, description, purpose, minutes, presenter, documents)
+    log(meeting or item.body, "meetings.agenda.changed", user=by, data={"item": str(item.uuid)})
+    return item
+
+
+@transaction.atomic
+def move_item(*, item: AgendaItem, by: "User", by_rows: int) -> None:
+    """One row up (-1) or down (+1), or more; beyond the ends it stays at the end. Raises as `add_item`."""
+    meeting, _ = _require(item, by)
+    rows = list(AgendaItem.objects.filter(meeting=meeting).select_for_update(of=("self",)).order_by("position", "pk"))
+    place = next(rank for rank, row in enumerate(rows) if row.pk == item.pk)
+    rows.insert(max(0, min(len(rows) - 1, place + by_rows)), rows.pop(place))
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    AgendaItem.objects.bulk_update(rows, ["position"])
+    log(meeting, "meetings.agenda.moved", user=by, data={"item": str(item.uuid)})
+
+
+@transaction.atomic
+def remove_item(*, item: AgendaItem, by: "User") -> None:
+    """Take it off the agenda. One that came from the backlog, or was proposed by somebody else, waits there again; one that an
+    earlier meeting left stays withdrawn, so that it does not come back by itself.
+    Raises as `add_item`, `ValidationError` too when something was noted on it."""
+    meeting, _ = _require(item, by)
+    if Notes.objects.filter(item=item).exclude(html="").exists() or item.decisions.exists() or item.actions.exists():
+        raise ValidationError("Des notes ont été prises sur ce point : il se retire au secrétariat, sans les perdre.")
+    log(meeting or item.body, "meetings.agenda.removed", user=by, data={"title": item.title})
+    is_left = item.carried_from_id or item.approves.exists()
+    if meeting and item.body_id and (is_left or item.proposed_by_id != by.pk):
+        item.meeting, item.position = None, 0
+        item.state = ItemState.WITHDRAWN if is_left else item.state
+        item.save()
+    else:
+        item.delete()
+
+
+@transaction.atomic
+def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -> int:
+    """Bring items of the body's backlog onto the meeting's agenda, in the order given; returns how many. Raises as
+    `add_item`, `Http404` for an item that does not wait in that body."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    _check_open(meeting)
+    position = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
+    chosen = 0
+    for item in items:
+        waiting = get_object_or_404(AgendaItem.objects.waiting().filter(body_id=meeting.body_id or 0), pk=item.pk)
+        chosen += 1
+        waiting.meeting, waiting.position = meeting, position + chosen
+        waiting.save()
+    if chosen:
+        log(meeting, "meetings.agenda.chosen", user=by, data={"count": chosen})
+    return chosen
+
+
+def _require(item: AgendaItem, by: "User") -> tuple[Meeting | None, Space]:
+    meeting = item.meeting
+    space = meeting.space if meeting else item.body.space  # type: ignore[union-attr]  # one of the two, says the database
+    policy.require(by, Ability.CONVENE_MEETING, space)
+    if meeting:
+        _check_open(meeting, adding=0)
+    return meeting, space
+
+
+def why_closed(meeting: Meeting) -> str:
+    """Why the agenda changes no more, in a sentence; empty while it does."""
+    return _CLOSED.get(MeetingState(meeting.state), "")
+
+
+def _check_open(meeting: Meeting, *, adding: int = 1) -> None:
+    if reason := why_closed(meeting):
+        raise ValidationError(reason)
+    if adding and AgendaItem.objects.filter(meeting=meeting).count() + adding > MAX_ITEMS:
+        raise ValidationError(f"Un ordre du jour a {MAX_ITEMS} points au plus.")
+
+
+def _fill(
+    item: AgendaItem,
+    space: Space,
+    by: "User",
+    title: str,
+    description: str,
+    purpose: Purpose,
+    minutes: int | None,
+    presenter: str,
+    documents: Iterable[Document],
+) -> None:
+    attached = list(documents)
+    readable = Document.objects.visible_to(by).filter(space=space, pk__in=[one.pk for one in attached])
+    if readable.count() != len({one.pk for one in attached}):
+        raise ValidationError({"documents": "Choisissez des documents de cet espace."})
+    # Documents that `by` may not see were attached by somebody who may: they stay.
+    hidden = item.documents.exclude(pk__in=Document.objects.visible_to(by)) if item.pk else []
+    kept = [*attached, *hidden]
+    item.title, item.presenter = " ".join(title.split()), " ".join(presenter.split())
+    item.description = description.replace("\r\n", "\n").strip()
+    item.purpose, item.minutes = purpose, minutes
+    item.full_clean()
+    item.save()
+    item.documents.set(kept)

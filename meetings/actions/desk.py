@@ -1,0 +1,259 @@
+"""Writes of the minutes desk: small, many, and by two people at once. What is said is told to nobody before it is circulated,
+so nothing here is an event; who last saved what is kept on the rows."""
+
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn
+from uuid import UUID, uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from directory.models import Structure
+from meetings import rich_text
+from meetings.actions.carry_over import carry_over
+from meetings.enums import ItemState, MeetingState, Purpose
+from meetings.models import Action, AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
+from spaces import policy
+from spaces.enums import Ability
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+FROZEN = "Ce compte rendu est approuvé : il ne change plus. Publiez un erratum."
+_NOT_HELD = {
+    MeetingState.DRAFT: "Cette réunion est un brouillon : convoquez-la ou annoncez-la, son secrétariat s’ouvrira ensuite.",
+    MeetingState.CANCELLED: "Cette réunion est annulée : elle n’a ni secrétariat ni compte rendu.",
+    MeetingState.POSTPONED: "Cette réunion est reportée : son secrétariat s’ouvrira quand elle aura une nouvelle date.",
+}
+
+
+class ConflictError(Exception):
+    """Somebody else has saved these notes since they were read. Carries what is there now."""
+
+    def __init__(self, notes: Notes) -> None:
+        super().__init__()
+        self.html, self.revision = notes.html, notes.revision
+        self.by = notes.saved_by
+
+
+def why_closed(meeting: Meeting) -> str:
+    """Why nothing can be noted, in a sentence; empty for a meeting that takes place."""
+    return _NOT_HELD.get(MeetingState(meeting.state), "")
+
+
+def open_desk(*, meeting: Meeting, by: "User") -> Minutes:
+    """The minutes of the meeting, held until the end of the transaction: whoever approves them waits for this write, or
+    this write for them. Raises `PermissionDenied`/`Http404` when `by` may not write them, `ValidationError` once frozen, or
+    when the meeting does not take place."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    if reason := why_closed(meeting):
+        raise ValidationError(reason)
+    minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
+    if minutes is None:
+        minutes, _ = Minutes.objects.get_or_create(meeting=meeting)
+    if minutes.is_frozen:
+        _refuse()
+    return minutes
+
+
+def _refuse() -> NoReturn:
+    raise ValidationError(FROZEN, code="frozen")
+
+
+@transaction.atomic
+def hold_meeting(*, meeting: Meeting, by: "User") -> Minutes:
+    """« Ouvrir le secrétariat »: the meeting takes place. Opening twice opens once. Raises as `open_desk`, `ValidationError`
+    too when the meeting is cancelled, postponed or still a draft."""
+    minutes = open_desk(meeting=meeting, by=by)
+    if meeting.state == MeetingState.CONVENED:
+        Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD, held_at=timezone.now())
+        log(meeting, "meetings.minutes.opened", user=by)
+    return minutes
+
+
+@transaction.atomic
+def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision: int) -> Notes:
+    """Keep what was typed on an item. `revision` is the one that was read: another one there now raises `ConflictError`, unless
+    both say the same. Raises as `open_desk`, `Http404` when the item is not on this agenda."""
+    open_desk(meeting=meeting, by=by)
+    cleaned = rich_text.clean(html)
+    found = Notes.objects.select_for_update(of=("self",)).select_related("saved_by")
+    notes = found.filter(item__uuid=item, item__meeting=meeting).first()
+    if notes is None:
+        notes = Notes(item=get_object_or_404(AgendaItem, meeting=meeting, uuid=item))
+    if notes.html == cleaned and notes.pk:
+        return notes
+    if notes.revision != revision:
+        raise ConflictError(notes)
+    notes.html, notes.revision, notes.saved_by = str(cleaned), notes.revision + 1, by
+    notes.save()
+    return notes
+
+
+@transaction.atomic
+def mark_attendance(
+    *, meeting: Meeting, invitee: UUID, by: "User", attendance: str, represented_by: str | None = None
+) -> Invitee:
+    """One tap. Raises as `open_desk`, `Http404` for somebody not invited, `ValidationError` for an unknown word."""
+    open_desk(meeting=meeting, by=by)
+    found = get_object_or_404(Invitee, meeting=meeting, uuid=invitee)
+    found.attendance = attendance
+    if represented_by is not None:
+        found.represented_by = " ".join(represented_by.split())
+    found.clean_fields(exclude=["email", "name", "user", "structure", "network", "meeting"])
+    found.save(update_fields=["attendance", "represented_by"])
+    return found
+
+
+@transaction.atomic
+def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str, key: UUID | None = None) -> Decision:
+    """Number a decision in its body's series of the year; sent again under the same `key`, it is taken once. Raises as
+    `open_desk`, `ValidationError` when it says nothing."""
+    open_desk(meeting=meeting, by=by)
+    if key and (taken := Decision.objects.filter(meeting=meeting, uuid=key).first()):
+        return taken
+    on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
+    series = f"body:{meeting.body_id}" if meeting.body_id else f"space:{meeting.space_id}"
+    year = timezone.localtime(meeting.starts_at).year
+    _hold_series(meeting)
+    last = Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
+    decision = Decision(
+        uuid=key or uuid4(),
+        meeting=meeting,
+        item=on,
+        series=series,
+        year=year,
+        rank=last + 1,
+        text=_text(text),
+        created_by=by,
+    )
+    decision.full_clean(exclude=["meeting", "item", "created_by"])
+    decision.save()
+    log(meeting, "meetings.decision.taken", user=by, data={"number": decision.number})
+    return decision
+
+
+def _hold_series(meeting: Meeting) -> None:
+    """Two desks of one body number their decisions one after the other."""
+    from meetings.models import Body
+
+    if meeting.body_id:
+        Body.objects.select_for_update().get(pk=meeting.body_id)
+    else:
+        type(meeting.space).objects.select_for_update().get(pk=meeting.space_id)
+
+
+@transaction.atomic
+def note_action(
+    *,
+    meeting: Meeting,
+    item: UUID | None,
+    by: "User",
+    text: str,
+    person: "User | None" = None,
+    person_name: str = "",
+    structure: Structure | None = None,
+    due_on: date | None = None,
+    key: UUID | None = None,
+) -> Action:
+    """Note what somebody will do, by when; once for one `key`. Raises as `open_desk`, `ValidationError` when a field is wrong
+    or nobody is named."""
+    open_desk(meeting=meeting, by=by)
+    if key and (noted := Action.objects.filter(meeting=meeting, uuid=key).first()):
+        return noted
+    on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
+    action = Action(
+        uuid=key or uuid4(),
+        meeting=meeting,
+        item=on,
+        text=" ".join(text.split()),
+        person=person,
+        person_name=" ".join(person_name.split()),
+        structure=structure,
+        due_on=due_on,
+        created_by=by,
+    )
+    if not (person or action.person_name or structure):
+        raise ValidationError({"person_name": "Dites qui s’en charge : une personne ou une structure."})
+    action.full_clean(exclude=["meeting", "item", "person", "structure", "created_by"])
+    action.save()
+    return action
+
+
+@transaction.atomic
+def remove_line(*, meeting: Meeting, by: "User", decision: UUID | None = None, action: UUID | None = None) -> None:
+    """Take back a decision or an action noted by mistake, before the minutes are circulated. Raises as `open_desk`,
+    `ValidationError` once they have been: people have read it."""
+    minutes = open_desk(meeting=meeting, by=by)
+    if minutes.circulated_at:
+        raise ValidationError("Ce compte rendu a été diffusé : une ligne lue par tous ne se retire plus.")
+    if decision:
+        found = get_object_or_404(Decision, meeting=meeting, uuid=decision)
+        log(meeting, "meetings.decision.removed", user=by, data={"number": found.number, "text": found.text})
+        found.delete()
+    if action:
+        get_object_or_404(Action, meeting=meeting, uuid=action).delete()
+
+
+@transaction.atomic
+def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = None) -> AgendaItem:
+    """An item that nobody had planned, last of the agenda; once for one `key`. Raises as `open_desk`, `ValidationError` for a
+    wrong title."""
+    open_desk(meeting=meeting, by=by)
+    if key and (added := AgendaItem.objects.filter(meeting=meeting, uuid=key).first()):
+        return added
+    last = meeting.items.aggregate(last=Max("position"))["last"]
+    item = AgendaItem(
+        uuid=key or uuid4(),
+        meeting=meeting,
+        body_id=meeting.body_id,
+        position=0 if last is None else last + 1,
+        title=" ".join(title.split()),
+        purpose=Purpose.DISCUSSION,
+        proposed_by=by,
+    )
+    item.full_clean(exclude=["meeting", "body", "proposed_by", "carried_from"])
+    item.save()
+    return item
+
+
+@transaction.atomic
+def move_item(*, meeting: Meeting, item: UUID, by: "User", step: int) -> None:
+    """One place up (-1) or down (+1); at the end of the list nothing moves. Raises as `open_desk`."""
+    open_desk(meeting=meeting, by=by)
+    items = list(meeting.items.select_for_update().order_by("position", "pk"))
+    index = next((n for n, one in enumerate(items) if one.uuid == item), None)
+    if index is None:
+        get_object_or_404(AgendaItem, meeting=meeting, uuid=item)
+        return
+    other = index + (1 if step > 0 else -1)
+    if 0 <= other < len(items):
+        items[index], items[other] = items[other], items[index]
+    for position, one in enumerate(items):
+        one.position = position
+    AgendaItem.objects.bulk_update(items, ["position"])
+
+
+@transaction.atomic
+def set_item_state(*, meeting: Meeting, item: UUID, by: "User", state: str) -> AgendaItem:
+    """Treated, open again, withdrawn, or postponed – which puts it on the body's next agenda as soon as there is one.
+    Raises as `open_desk`, `ValidationError` for an unknown word or an item already taken up elsewhere."""
+    open_desk(meeting=meeting, by=by)
+    found = get_object_or_404(AgendaItem, meeting=meeting, uuid=item)
+    if state not in ItemState.values:
+        raise ValidationError("Cet état n’existe pas.")
+    if found.state == ItemState.POSTPONED != state and found.carried_to.exists():
+        raise ValidationError("Ce point figure déjà à l’ordre du jour suivant : retirez-le là-bas d’abord.")
+    found.state = state
+    found.save(update_fields=["state"])
+    if state == ItemState.POSTPONED and meeting.body:
+        carry_over(meeting.body)
+    return found
+
+
+def _text(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.replace("\r\n", "\n").split("\n")).strip()

@@ -1,0 +1,136 @@
+"""Who is invited: the body's members, and others with or without an account."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from directory.models import Network, Structure
+from meetings import convocations, polling
+from meetings.enums import Answer, AnsweredVia, MeetingState
+from meetings.models import BodyMember, Invitee, Meeting
+from spaces import policy
+from spaces.enums import Ability
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_INVITEES = 500
+_CLOSED = {
+    MeetingState.CIRCULATED: "Le compte rendu de cette réunion est diffusé : la liste des invités ne change plus.",
+    MeetingState.APPROVED: "Le compte rendu de cette réunion est approuvé : la liste des invités ne change plus.",
+    MeetingState.CANCELLED: "Cette réunion est annulée : on n’y invite plus.",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    name: str = ""
+    user: "User | None" = None
+    structure: Structure | None = None
+    network: Network | None = None
+
+
+@transaction.atomic
+def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> list[Invitee]:
+    """Invite whoever of `people` is not invited yet, capitals in an address aside; returns them. When the convocation has
+    gone out already, or dates are being chosen, theirs leaves now, and nobody else is told. Raises `PermissionDenied`/`Http404` when `by` may not
+    convene there, `ValidationError` when an address is wrong, or beyond `MAX_INVITEES`."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    if reason := _CLOSED.get(MeetingState(meeting.state)):
+        raise ValidationError(reason)
+    wanted = {person.email.strip().lower(): person for person in people}
+    present = {email.lower() for email in Invitee.objects.filter(meeting=meeting).values_list("email", flat=True)}
+    if len(present | wanted.keys()) > MAX_INVITEES:
+        raise ValidationError(f"Une réunion a {MAX_INVITEES} invités au plus.")
+    accounts = {user.email: user for user in get_user_model().objects.active().filter(email__in=wanted)}
+    added = [_invite(meeting, email, one, accounts.get(email)) for email, one in wanted.items() if email not in present]
+    if added:
+        log(meeting, "meetings.invitees.added", user=by, data={"count": len(added)})
+        if has_been_sent(meeting) and not convocations.why_closed(meeting):
+            send(meeting, added, convocations.CONVOCATION, by=by)
+        elif poll := polling.open_poll_of(meeting):
+            polling.ask(poll, added, by=by)
+    return added
+
+
+def invite_body_members(*, meeting: Meeting, by: "User") -> list[Invitee]:
+    """Invite those who sit in the meeting's body today. Raises as `add_invitees`."""
+    members = BodyMember.objects.filter(body=meeting.body_id, left_at=None, user__is_active=True)
+    people = [
+        Person(one.user.email, one.user.get_full_name(), one.user, one.structure, one.network)
+        for one in members.select_related("user", "structure", "network")
+    ]
+    return add_invitees(meeting=meeting, people=people, by=by)
+
+
+@transaction.atomic
+def remove_invitee(*, invitee: Invitee, by: "User") -> None:
+    """Take somebody off the list: their link closes, and a convocation that they received is cancelled in their calendar.
+    Raises `PermissionDenied`/`Http404` when `by` may not convene there, `ValidationError` once the meeting is over."""
+    meeting = invitee.meeting
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    if meeting.state not in {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED}:
+        raise ValidationError("La réunion a eu lieu : la liste des invités ne se réduit plus.")
+    if invitee.told_sequence is not None and not convocations.why_closed(meeting):
+        convocations.tell(meeting, [invitee], convocations.REMOVAL, by=by)
+    polling.withdraw(meeting, polling.REMOVAL, by=by, invitee=invitee)
+    log(meeting, "meetings.invitees.removed", user=by)
+    invitee.delete()
+
+
+@transaction.atomic
+def answer_invitation(
+    *, invitee: Invitee, answer: Answer, represented_by: str = "", via: AnsweredVia, by: "User | None" = None
+) -> Invitee:
+    """Write down what the person answers. By the signed link, `by` is None: the link is the right, for that person alone.
+    On the site, `by` is the person, or somebody who may convene there and was told by voice (`ORGANISER`).
+
+    Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, or when nobody is named
+    to represent the person."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space").get(pk=invitee.meeting_id)
+    if via != AnsweredVia.LINK and (by is None or invitee.user_id != by.pk):
+        policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    elif via == AnsweredVia.SITE:
+        policy.require(by, Ability.VIEW_SPACE, meeting.space)
+    if reason := convocations.why_closed(meeting):
+        raise ValidationError(reason)
+    represented_by = " ".join(represented_by.split()) if answer == Answer.REPRESENTED else ""
+    if answer == Answer.REPRESENTED and not represented_by:
+        raise ValidationError({"represented_by": "Par qui serez-vous représenté ?"})
+    invitee.answer, invitee.represented_by = answer, represented_by
+    invitee.answered_at, invitee.answered_via = timezone.now(), via
+    invitee.full_clean(validate_unique=False, validate_constraints=False)
+    invitee.save(update_fields=["answer", "represented_by", "answered_at", "answered_via"])
+    log(meeting, "meetings.invitees.answered", user=by, data={"invitee": invitee.pk, "answer": answer})
+    return invitee
+
+
+def has_been_sent(meeting: Meeting) -> bool:
+    """Whether a convocation has gone out to anybody."""
+    return Invitee.objects.filter(meeting=meeting, told_sequence__isnull=False).exists()
+
+
+def send(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | None") -> int:
+    """Queue the mails, and note which revision of the calendar entry each person has. Returns how many."""
+    count = convocations.tell(meeting, invitees, what, by=by)
+    Invitee.objects.filter(pk__in=[one.pk for one in invitees]).update(told_sequence=meeting.sequence)
+    return count
+
+
+def _invite(meeting: Meeting, email: str, person: Person, account: "User | None") -> Invitee:
+    user = person.user or account
+    name = " ".join(person.name.split()) or (user.get_full_name() if user else "") or email
+    network = person.network or (person.structure.network if person.structure else None)
+    invitee = Invitee(
+        meeting=meeting, user=user, name=name[:160], email=email, structure=person.structure, network=network
+    )
+    invitee.full_clean()
+    invitee.save()
+    return invitee

@@ -1,0 +1,277 @@
+"""The life of minutes: circulated, amended, approved, then frozen; corrected by errata only."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from documents.actions import add_folder, publish_document, publish_version
+from documents.models import Folder
+from mail.actions import queue_mail
+from meetings.actions.carry_over import carry_over
+from meetings.actions.desk import open_desk
+from meetings.enums import AmendmentState, Approval, ItemState, MeetingState, MinutesState
+from meetings.models import AgendaItem, Amendment, Erratum, Meeting, Minutes
+from meetings.queries import minutes as queries
+from notifications.actions import record_event
+from search.actions import index
+from search.models import Kind
+from spaces import policy
+from spaces.enums import Ability, Role
+from spaces.models import Space
+from spaces.queries import animation_team, managers_of
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "comptes-rendus"
+
+
+@transaction.atomic
+def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
+    """Make what the desk holds the provisional minutes, as a version of one document, and tell those who sit in the meeting
+    and may read it: by mail, with the last day to ask for a change. Returns the minutes and how many were written to.
+
+    Raises as `open_desk`; `ValidationError` too when the meeting has not begun."""
+    minutes = open_desk(meeting=meeting, by=by)
+    if meeting.starts_at > timezone.now():
+        raise ValidationError("Cette réunion n’a pas commencé : son compte rendu ne se diffuse pas encore.")
+    days = meeting.body.amendment_days if meeting.body else 15
+    minutes.state = MinutesState.CIRCULATED
+    minutes.circulated_at = timezone.now()
+    minutes.circulations += 1
+    minutes.amend_until = timezone.localdate() + timedelta(days=days)
+    _write_content(minutes, meeting)
+    _publish(minutes, meeting, by)
+    Meeting.objects.filter(pk=meeting.pk).update(
+        state=MeetingState.CIRCULATED, held_at=meeting.held_at or meeting.starts_at
+    )
+    _tell(minutes, meeting, "minutes.circulated", by)
+    if meeting.body:
+        carry_over(meeting.body)
+    return minutes, _write_to_participants(minutes, meeting, by)
+
+
+def _write_content(minutes: Minutes, meeting: Meeting) -> None:
+    content = queries.content_of(meeting)
+    minutes.content, minutes.sha256 = content.as_data(), content.sha256()
+
+
+def _publish(minutes: Minutes, meeting: Meeting, by: "User") -> None:
+    """One document by meeting; each circulation, the approval and each erratum is one of its versions."""
+    day = timezone.localtime(meeting.starts_at).date()
+    file = ContentFile(queries.pdf_of(minutes), name=f"compte-rendu-{day:%Y-%m-%d}.pdf")
+    if minutes.document is None or minutes.document.withdrawn_at:
+        minutes.document = publish_document(
+            folder=_folder(meeting.space), file=file, by=by, title=queries.title_of(meeting)
+        )
+    else:
+        publish_version(document=minutes.document, file=file, by=by, reason=queries.state_in_words(minutes)[:200])
+    minutes.save()
+
+
+def _someone_in_charge(space: Space) -> "User":
+    """In whose name the final version is kept when approval came by itself. Raises `ValidationError` when nobody is left."""
+    person = managers_of(space).order_by("pk").first() or animation_team().order_by("pk").first()
+    if person is None:
+        raise ValidationError("Personne n’anime plus cet espace.")
+    return person
+
+
+def _folder(space: Space) -> Folder:
+    return Folder.objects.filter(space=space, slug=FOLDER).first() or add_folder(
+        space=space, slug=FOLDER, name="Comptes rendus"
+    )
+
+
+def _tell(minutes: Minutes, meeting: Meeting, kind: str, by: "User | None") -> None:
+    log(meeting, f"meetings.{kind}", user=by, data={"sha256": minutes.sha256})
+    url = minutes.get_absolute_url()
+    record_event(space=meeting.space, kind=kind, about=meeting, title=queries.title_of(meeting), url=url, actor=by)
+    index_minutes(minutes, meeting)
+
+
+def index_minutes(minutes: Minutes, meeting: Meeting) -> None:
+    """Circulated minutes are found by all that they say."""
+    index(
+        kind=Kind.MINUTES,
+        object_id=meeting.pk,
+        space=meeting.space,
+        title=queries.title_of(meeting),
+        body=queries.words_of(minutes),
+        url=minutes.get_absolute_url(),
+        happened_at=meeting.starts_at,
+    )
+
+
+def index_all_minutes() -> int:
+    """For `manage.py rebuild_search`; returns how many."""
+    count = 0
+    told = Minutes.objects.exclude(content=None).select_related("meeting__space").order_by("pk")
+    for minutes in told.iterator():
+        index_minutes(minutes, minutes.meeting)
+        count += 1
+    return count
+
+
+def _write_to_participants(minutes: Minutes, meeting: Meeting, by: "User") -> int:
+    """A link, never the file: whoever may no longer read the space when the mail is opened reads nothing."""
+    count = 0
+    for user in queries.participants_who_read(meeting):
+        if user.pk != by.pk:
+            queue_mail(
+                to=user.email,
+                template="meetings/email/minutes_circulated",
+                context={
+                    "person": user,
+                    "meeting": meeting,
+                    "minutes": minutes,
+                    "again": minutes.circulations > 1,
+                    "url": queries.absolute(minutes.get_absolute_url()),
+                    "why": f"Vous recevez ce message parce que vous étiez invité à cette réunion de l’espace {meeting.space}.",
+                },
+                reply_to=by.email,
+            )
+            count += 1
+    return count
+
+
+@transaction.atomic
+def propose_amendment(*, minutes: Minutes, by: "User", text: str, item: AgendaItem | None = None) -> Amendment:
+    """Ask for a change of circulated minutes. Raises `PermissionDenied`/`Http404` unless `by` sat in the meeting or contributes
+    to its space, `ValidationError` when the time is over."""
+    require_amender(by, minutes.meeting)
+    minutes = _locked(minutes)
+    if not minutes.is_open_to_amendments:
+        raise ValidationError("Le délai est passé : ce compte rendu ne reçoit plus d’amendement.")
+    if item is not None and item.meeting_id != minutes.meeting_id:
+        raise ValidationError("Ce point n’est pas à cet ordre du jour.")
+    amendment = Amendment(minutes=minutes, item=item, text=text.replace("\r\n", "\n").strip(), proposed_by=by)
+    amendment.full_clean(exclude=["minutes", "item", "proposed_by"])
+    amendment.save()
+    log(minutes.meeting, "meetings.amendment.proposed", user=by)
+    return amendment
+
+
+def may_amend(user: "User", meeting: Meeting) -> bool:
+    """Those who were invited, and those who write in the space."""
+    role = policy.reader_of(user).roles.get(meeting.space_id)
+    return role is not None and (role >= Role.CONTRIBUTOR or meeting.invitees.filter(user=user).exists())
+
+
+def require_amender(by: "User", meeting: Meeting) -> None:
+    policy.require(by, Ability.VIEW_SPACE, meeting.space)
+    if not may_amend(by, meeting):
+        raise PermissionDenied
+
+
+@transaction.atomic
+def settle_amendment(*, amendment: Amendment, by: "User", accepted: bool, answer: str) -> Amendment:
+    """Accept or refuse, with a word why. An accepted amendment is written into the notes by hand, then circulated or approved
+    with them. Raises `PermissionDenied`/`Http404`, `ValidationError` without a word, when settled already or frozen."""
+    minutes = open_desk(meeting=amendment.minutes.meeting, by=by)
+    amendment = Amendment.objects.select_for_update().get(pk=amendment.pk, minutes=minutes)
+    if amendment.state != AmendmentState.PROPOSED:
+        raise ValidationError("Cet amendement a déjà reçu une réponse.")
+    amendment.state = AmendmentState.ACCEPTED if accepted else AmendmentState.REFUSED
+    amendment.answer = " ".join(answer.split())
+    if not amendment.answer:
+        raise ValidationError("Dites pourquoi, en un mot : la réponse est lue par qui l’a proposé.")
+    amendment.settled_by, amendment.settled_at = by, timezone.now()
+    amendment.full_clean(exclude=["minutes", "item", "proposed_by", "settled_by"])
+    amendment.save()
+    log(minutes.meeting, f"meetings.amendment.{amendment.state}", user=by)
+    return amendment
+
+
+@transaction.atomic
+def approve_minutes(*, minutes: Minutes, by: "User | None", at: datetime | None = None) -> Minutes:
+    """Approve, and freeze: the content as the desk holds it now, its fingerprint and its final PDF. `by` is None when approval
+    comes by itself after the deadline; `at` says when, if it was not now. Approving twice approves once.
+
+    Raises `PermissionDenied`/`Http404`, `ValidationError` while an amendment waits or before any circulation."""
+    meeting = minutes.meeting
+    if by is not None:
+        policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    minutes = _locked(minutes)
+    if minutes.is_frozen:
+        return minutes
+    if minutes.state != MinutesState.CIRCULATED:
+        raise ValidationError("Ce compte rendu n’a pas été diffusé : il ne peut pas être approuvé.")
+    if minutes.amendments.filter(state=AmendmentState.PROPOSED).exists():
+        raise ValidationError("Un amendement attend une réponse : acceptez-le ou refusez-le d’abord.")
+    minutes.state = MinutesState.APPROVED
+    minutes.approved_at, minutes.approved_by = at or timezone.now(), by
+    minutes.approval = Approval.EXPRESS if by else Approval.TACIT
+    if by is not None:  # silence approves what was read, an assembly approves what is on the table
+        _write_content(minutes, meeting)
+    _publish(minutes, meeting, by or _someone_in_charge(meeting.space))
+    _close_item(minutes)
+    Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.APPROVED)
+    _tell(minutes, meeting, "minutes.approved", by)
+    return minutes
+
+
+def _close_item(minutes: Minutes) -> None:
+    """The item that was to approve them: done at the meeting; before it, there is nothing left to approve."""
+    item = minutes.approval_item
+    if item is None or item.state != ItemState.OPEN:
+        return
+    if item.meeting and item.meeting.starts_at > timezone.now():
+        item.delete()
+    else:
+        item.state = ItemState.TREATED
+        item.save(update_fields=["state"])
+
+
+@transaction.atomic
+def add_erratum(*, minutes: Minutes, by: "User", text: str) -> Erratum:
+    """Correct approved minutes in the open: what was approved stays, the correction follows it with its number.
+    Raises `PermissionDenied`/`Http404`, `ValidationError` before the approval or when it says nothing."""
+    policy.require(by, Ability.CONVENE_MEETING, minutes.meeting.space)
+    minutes = _locked(minutes)
+    if not minutes.is_frozen:
+        raise ValidationError("Ce compte rendu n’est pas encore approuvé : corrigez-le et diffusez-le de nouveau.")
+    erratum = Erratum(
+        minutes=minutes, number=minutes.errata.count() + 1, text=text.replace("\r\n", "\n").strip(), created_by=by
+    )
+    erratum.full_clean(exclude=["minutes", "created_by"])
+    erratum.save()
+    _publish(minutes, minutes.meeting, by)
+    _tell(minutes, minutes.meeting, "minutes.corrected", by)
+    return erratum
+
+
+def approve_tacitly() -> int:
+    """Where the body's rule says so: minutes whose deadline has passed and on which no amendment waits. Returns how many.
+    Asks no right: the rule decided. One that cannot be approved today does not keep the others."""
+    due = Minutes.objects.filter(
+        state=MinutesState.CIRCULATED,
+        meeting__body__approval=Approval.TACIT,
+        amend_until__lt=timezone.localdate(),
+    ).exclude(amendments__state=AmendmentState.PROPOSED)
+    count = 0
+    for minutes in due.select_related("meeting__space", "meeting__body").order_by("pk"):
+        try:
+            approve_minutes(minutes=minutes, by=None)
+        except ValidationError as error:
+            logger.warning("Minutes %s could not be approved by themselves: %s", minutes.pk, error)
+        else:
+            count += 1
+    return count
+
+
+def _locked(minutes: Minutes) -> Minutes:
+    """The row as it is now, held: an approval and a write never cross."""
+    return (
+        Minutes.objects.select_for_update(of=("self",))
+        .select_related("meeting__space", "meeting__body", "document", "approval_item__meeting")
+        .get(pk=minutes.pk)
+    )

@@ -1,0 +1,25 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = "Réunions"
+
+    def ready(self) -> None:
+        from accounts import feeds, personal_data
+        from meetings import notifications  # noqa: F401 - declares its classes
+        from meetings.actions import index_all
+        from meetings.actions.minutes import index_all_minutes
+        from meetings.feeds import CALENDAR
+        from meetings.guard import keep_minutes
+        from meetings.queries import created_by, invitations_of, poll_answers_of
+        from search.registry import register
+
+        register(index_all)
+        register(index_all_minutes)
+        personal_data.register("Réunions annoncées", created_by)
+        personal_data.register("Convocations reçues", invitations_of)
+        personal_data.register("Dates proposées, et vos réponses", poll_answers_of)
+        feeds.register(CALENDAR)
+        post_migrate.connect(keep_minutes, sender=self, dispatch_uid="meetings.minutes")

@@ -1,0 +1,113 @@
+"""What invitees receive, and the link by which they answer without an account.
+
+The link is signed and names one invitee of one meeting: it can only answer for that person, and only until the meeting. It is
+kept nowhere; taking the person off the list closes it."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+from django.utils import timezone
+
+from documents.models import Document
+from mail.actions import queue_mail
+from meetings import calendars, dates
+from meetings.enums import Answer, MeetingState
+from meetings.models import AgendaItem, Invitee, Meeting
+from spaces.models import french_date
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_signer = Signer(salt="meetings.answer")
+CONVOCATION, CHANGE, REMINDER, CANCELLATION, POSTPONEMENT, REMOVAL = (
+    "convocation", "change", "reminder", "cancellation", "postponement", "removal",
+)  # fmt: skip
+_GONE = {CANCELLATION, POSTPONEMENT, REMOVAL}
+
+
+def answer_token(invitee: Invitee) -> str:
+    return _signer.sign(invitee.uuid.hex)
+
+
+def invitee_of(token: str) -> Invitee | None:
+    """Who the link answers for; None when it was forged, or the person is no longer invited."""
+    try:
+        uuid = UUID(_signer.unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    return Invitee.objects.filter(uuid=uuid).select_related("meeting__space").first()
+
+
+def why_closed(meeting: Meeting) -> str:
+    """Why nobody can answer any more, in a sentence; empty while one can."""
+    if meeting.state == MeetingState.CANCELLED:
+        return "Cette réunion est annulée : il n’y a plus à répondre."
+    if meeting.state == MeetingState.POSTPONED:
+        return "Cette réunion est reportée : vous recevrez une nouvelle date."
+    if meeting.state != MeetingState.CONVENED or meeting.ends_at < timezone.now():
+        return "Cette réunion a eu lieu : il n’est plus possible de répondre."
+    return ""
+
+
+def agenda_in_words(meeting: Meeting) -> list[str]:
+    """« Plan d’action (20 min, décision) », in order. One query."""
+    items = AgendaItem.objects.filter(meeting=meeting).order_by("position", "pk")
+    lines = []
+    for item in items:
+        facts = [f"{item.minutes} min"] if item.minutes else []
+        facts += [item.get_purpose_display().lower()] + ([item.presenter] if item.presenter else [])
+        lines.append(f"{item.title} ({', '.join(facts)})")
+    return lines
+
+
+def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | None" = None) -> int:
+    """Queue one mail to each of `invitees`; returns how many. The calendar entry that goes with it has the meeting's own
+    UID and SEQUENCE."""
+    agenda = agenda_in_words(meeting)
+    has_documents = Document.objects.filter(agenda_items__meeting=meeting).exists()
+    numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(agenda, 1))
+    method = calendars.CANCEL if what in _GONE else calendars.REQUEST
+    for invitee in invitees:
+        invitee.meeting = meeting
+        queue_mail(
+            to=invitee.email,
+            template="meetings/email/gone" if what in _GONE else "meetings/email/convocation",
+            context=_context(meeting, invitee, what, by)
+            | {"agenda": agenda, "documents": _documents(meeting, invitee) if has_documents else []},
+            reply_to=by.email if by else "",
+            holds_secret=True,
+            calendar=calendars.invitation(
+                invitee, method=method, agenda=f"Ordre du jour :\n{numbered}" if agenda else ""
+            ),
+            calendar_method=method,
+        )
+    return len(invitees)
+
+
+def _context(meeting: Meeting, invitee: Invitee, what: str, by: "User | None") -> dict[str, object]:
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    return {
+        "what": what,
+        "meeting": meeting,
+        "moment": dates.moment_in_words(meeting.starts_at),
+        "when": dates.span_in_words(meeting.starts_at, meeting.ends_at),
+        "invitee": invitee,
+        "by": by,
+        "answer_by": french_date(meeting.answer_by) if meeting.answer_by else "",
+        "meeting_url": site + meeting.get_absolute_url() if invitee.user_id else "",
+        "answer_url": site + reverse("meetings:respond", args=[answer_token(invitee)]),
+        "expects_answer": invitee.answer == Answer.NONE,
+        "why": f"Vous recevez ce message parce que vous êtes invité à cette réunion de {meeting.space.name}.",
+    }
+
+
+def _documents(meeting: Meeting, invitee: Invitee) -> list[tuple[str, str]]:
+    """Title and address of what this person may read of the agenda's documents: nothing for somebody without an account."""
+    if invitee.user is None:
+        return []
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    documents = Document.objects.visible_to(invitee.user).filter(agenda_items__meeting=meeting).distinct()
+    return [(one.title, site + one.get_absolute_url()) for one in documents.order_by("title", "pk")]

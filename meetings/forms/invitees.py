@@ -1,0 +1,76 @@
+"""Inviting, convening, answering."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from meetings.actions.invitees import Person
+from meetings.enums import Answer
+from meetings.models import no_control_character
+
+_BRACKETED = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>\s]+)>$")
+
+
+class InviteesForm(forms.Form):
+    """A list pasted as mail programs write it, one person a line."""
+
+    people = forms.CharField(
+        label="Personnes à inviter",
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Une par ligne : « Prénom Nom <adresse@exemple.fr> », ou l’adresse seule. Sans compte, on répond par "
+        "le lien du courriel.",
+        error_messages={"required": "Écrivez au moins une adresse."},
+    )
+
+    def clean_people(self) -> list[Person]:
+        lines = [line.strip() for line in re.split(r"[\n;]|(?<=>),", self.cleaned_data["people"])]
+        people, wrong = [], []
+        for line in filter(None, lines):
+            match = _BRACKETED.match(line)
+            name, email = (match["name"].strip(' "\t'), match["email"]) if match else ("", line.strip(","))
+            try:
+                validate_email(email)
+                no_control_character(name)
+            except ValidationError:
+                wrong.append(line[:80])
+            else:
+                people.append(Person(email=email, name=name[:160]))
+        if wrong:
+            raise ValidationError([f"Cette ligne n’est pas comprise : « {line} »." for line in wrong[:5]])
+        return people
+
+
+class ConveneForm(forms.Form):
+    answer_by = forms.DateField(
+        label="Réponse attendue avant le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Ceux qui n’ont pas répondu sont relancés trois jours avant.",
+        error_messages={"invalid": "Écrivez le jour ainsi : 12/03/2026."},
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        label="Votre réponse",
+        choices=[
+            (Answer.PRESENT, "Je viens"),
+            (Answer.EXCUSED, "Je ne peux pas venir"),
+            (Answer.REPRESENTED, "Je serai représenté"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une réponse."},
+    )
+    represented_by = forms.CharField(
+        label="Représenté par", max_length=120, required=False, validators=[no_control_character]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("answer") == Answer.REPRESENTED and not data.get("represented_by"):
+            self.add_error("represented_by", "Par qui serez-vous représenté ?")
+        return data

@@ -1,0 +1,135 @@
+"""Announcing or changing a meeting: one day, a start and an end, as people say them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from meetings import dates
+from meetings.models import Body, BodyQuerySet, Meeting, no_control_character
+
+
+class SpanForm(forms.Form):
+    """One day, and its two hours."""
+
+    day = forms.DateField(
+        label="Jour",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={
+            "required": "Choisissez le jour de la réunion.",
+            "invalid": "Écrivez le jour ainsi : 12/03/2026.",
+        },
+    )
+    start = forms.TimeField(
+        label="Début",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": "À quelle heure commence-t-elle ?", "invalid": "Écrivez l’heure ainsi : 14:30."},
+    )
+    end = forms.TimeField(
+        label="Fin",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": "À quelle heure finit-elle ?", "invalid": "Écrivez l’heure ainsi : 16:30."},
+    )
+
+    def clean_day(self) -> date:
+        day = self.cleaned_data["day"]
+        latest = timezone.localdate().year + 5
+        if not dates.FIRST_YEAR <= day.year <= latest:
+            raise ValidationError(f"Choisissez une année entre {dates.FIRST_YEAR} et {latest}.")
+        return day
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if not {"day", "start", "end"} <= data.keys():
+            return data
+        data["starts_at"] = self._moment("start")
+        data["ends_at"] = self._moment("end")
+        if data["starts_at"] and data["ends_at"] and data["ends_at"] <= data["starts_at"]:
+            self.add_error("end", "La fin doit suivre le début, le même jour.")
+        return data
+
+    def _moment(self, name: str) -> datetime | None:
+        try:
+            return dates.at_wall_clock(
+                self.cleaned_data["day"], self.cleaned_data[name].replace(second=0, microsecond=0)
+            )
+        except ValidationError as error:
+            self.add_error(name, error)
+            return None
+
+
+class MeetingForm(SpanForm):
+    """`bodies`: on offer when the meeting is made; it does not change its body afterwards."""
+
+    field_order = ("body", "title", "day", "start", "end", "place", "link", "description")
+
+    body = forms.ModelChoiceField(
+        label="Instance",
+        queryset=Body.objects.none(),
+        required=False,
+        empty_label="Aucune",
+        help_text="Son ordre du jour type est repris ; ses membres pourront être invités d’un geste.",
+    )
+    title = forms.CharField(
+        label="Intitulé",
+        max_length=200,
+        validators=[no_control_character],
+        help_text="Par exemple « Comité technique territorial de Lille ».",
+        error_messages={"required": "Donnez un intitulé à la réunion."},
+    )
+    place = forms.CharField(
+        label="Lieu",
+        max_length=200,
+        required=False,
+        validators=[no_control_character],
+        help_text="Salle, adresse. Laissez vide pour une réunion à distance.",
+    )
+    link = forms.URLField(
+        label="Lien de visioconférence",
+        max_length=400,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
+    )
+    description = forms.CharField(
+        label="En quelques mots",
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Objet, ordre du jour, ce qu’il faut préparer.",
+    )
+
+    def __init__(self, *args: Any, bodies: BodyQuerySet | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if bodies:
+            self.fields["body"].queryset = bodies
+        else:
+            del self.fields["body"]
+
+    def clean_link(self) -> str:
+        link = self.cleaned_data["link"]
+        if link and not link.lower().startswith(("https://", "http://")):
+            raise ValidationError("Collez l’adresse entière, qui commence par https://.")
+        return link
+
+    def contents(self) -> dict[str, object]:
+        """What the actions take."""
+        names = ("title", "starts_at", "ends_at", "place", "link", "description")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def initial_of(meeting: Meeting) -> dict[str, object]:
+    """The meeting as the form shows it."""
+    start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    return {
+        "title": meeting.title,
+        "day": start.date(),
+        "start": start.time(),
+        "end": end.time(),
+        "place": meeting.place,
+        "link": meeting.link,
+        "description": meeting.description,
+    }

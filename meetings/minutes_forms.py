@@ -1,0 +1,56 @@
+"""One line of the desk, and what became of an action."""
+
+from typing import Any
+
+from django import forms
+
+from meetings.enums import ActionStatus
+from meetings.models import no_control_character
+from meetings.queries.minutes import who_is
+from spaces.models import Space
+
+
+class ActionLineForm(forms.Form):
+    """What, who, when. Who is written in one field: a member's name, a structure's, or any other name, kept as it is."""
+
+    text = forms.CharField(
+        label="Quoi",
+        max_length=500,
+        validators=[no_control_character],
+        error_messages={"required": "Dites ce qu’il y a à faire."},
+    )
+    who = forms.CharField(
+        label="Qui",
+        max_length=160,
+        validators=[no_control_character],
+        error_messages={"required": "Dites qui s’en charge : une personne ou une structure."},
+    )
+    due_on = forms.DateField(
+        label="Pour le",
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": "Écrivez la date ainsi : 12/03/2026."},
+    )
+
+    def __init__(self, *args: Any, space: Space, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.space = space
+
+    def contents(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"text": said["text"], "due_on": said["due_on"]} | who_is(said["who"], self.space)
+
+
+class ActionUpdateForm(forms.Form):
+    status = forms.ChoiceField(label="Où en est-elle ?", choices=ActionStatus.choices)
+    comment = forms.CharField(
+        label="Commentaire", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    link = forms.URLField(
+        label="Lien vers une preuve",
+        max_length=400,
+        required=False,
+        assume_scheme="https",
+        help_text="Page, document de l’extranet : l’adresse entière.",
+        error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
+    )

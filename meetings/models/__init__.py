@@ -1,0 +1,39 @@
+"""Bodies, their meetings, what is on the agenda and who is invited."""
+
+from meetings.models.agenda import AgendaItem, AgendaItemQuerySet
+from meetings.models.bodies import Body, BodyMember, BodyQuerySet
+from meetings.models.escalations import Escalation, EscalationQuerySet
+from meetings.models.invitees import Invitee, InviteeQuerySet
+from meetings.models.meetings import Meeting, MeetingQuerySet
+from meetings.models.minutes import Action, ActionUpdate, Amendment, Decision, Erratum, Minutes, Notes
+from meetings.models.polls import Ballot, Poll, PollAnswer, PollDate, PollQuerySet
+from meetings.models.reminders import BodyReminder
+from meetings.models.texts import no_control_character
+
+__all__ = [
+    "Action",
+    "ActionUpdate",
+    "AgendaItem",
+    "AgendaItemQuerySet",
+    "Amendment",
+    "Ballot",
+    "Body",
+    "BodyMember",
+    "BodyQuerySet",
+    "BodyReminder",
+    "Decision",
+    "Erratum",
+    "Escalation",
+    "EscalationQuerySet",
+    "Invitee",
+    "InviteeQuerySet",
+    "Meeting",
+    "MeetingQuerySet",
+    "Minutes",
+    "Notes",
+    "Poll",
+    "PollAnswer",
+    "PollDate",
+    "PollQuerySet",
+    "no_control_character",
+]

@@ -1,0 +1,46 @@
+"""Reading meetings, their bodies and agendas."""
+
+from meetings.queries.bodies import backlog, bodies_of, members_of
+from meetings.queries.meetings import (
+    Day,
+    MeetingRow,
+    Month,
+    created_by,
+    month,
+    rows,
+    state_of,
+    upcoming_meetings,
+)
+from meetings.queries.page import agenda, gestures, invitations_of, invited, next_step, waiting_answers
+from meetings.queries.polls import (
+    answers_of,
+    poll_answers_of,
+    poll_grid,
+    sees_answers,
+    waiting_polls,
+)
+
+__all__ = [
+    "Day",
+    "MeetingRow",
+    "Month",
+    "agenda",
+    "answers_of",
+    "backlog",
+    "bodies_of",
+    "created_by",
+    "gestures",
+    "invitations_of",
+    "invited",
+    "members_of",
+    "month",
+    "next_step",
+    "poll_answers_of",
+    "poll_grid",
+    "rows",
+    "sees_answers",
+    "state_of",
+    "upcoming_meetings",
+    "waiting_answers",
+    "waiting_polls",
+]

@@ -1,0 +1,265 @@
+"""The desk and the minutes, as they are read."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from directory.models import Structure
+from meetings import dates, rich_text
+from meetings.enums import Approval, Attendance, ItemState, MinutesState
+from meetings.models import Action, AgendaItem, Amendment, Decision, Invitee, Meeting, Minutes
+from meetings.papers import (
+    ActionLine,
+    Attendee,
+    DecisionLine,
+    ErratumLine,
+    ItemContent,
+    MinutesContent,
+    attendance_pdf,
+    minutes_pdf,
+)
+from spaces.enums import Visibility
+from spaces.models import Membership, Space
+from spaces.policy import who_can_see
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+
+def absolute(url: str) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, url)
+
+
+def title_of(meeting: Meeting) -> str:
+    day = timezone.localtime(meeting.starts_at).date()
+    return f"Compte rendu du {dates.long_day(day)} – {meeting.title}"[:255]
+
+
+def day_in_words(day: date) -> str:
+    return dates.long_day(day).split(" ", 1)[1]
+
+
+def agenda_of(meeting: Meeting) -> list[AgendaItem]:
+    """The items in order, each with its notes, decisions and actions. Three queries, whatever their number."""
+    return list(
+        AgendaItem.objects.filter(meeting=meeting)
+        .select_related("notes__saved_by", "carried_from__meeting")
+        .prefetch_related(
+            Prefetch("decisions", Decision.objects.order_by("rank")),
+            Prefetch("actions", Action.objects.select_related("person", "structure").order_by("pk")),
+        )
+        .order_by("position", "pk")
+    )
+
+
+def invitees_of(meeting: Meeting) -> list[Invitee]:
+    return list(
+        Invitee.objects.filter(meeting=meeting)
+        .select_related("structure", "network")
+        .order_by("structure__name", "name", "pk")
+    )
+
+
+def who_does(action: Action) -> str:
+    person = str(action.person) if action.person else action.person_name
+    return ", ".join(part for part in (person, action.structure.name if action.structure else "") if part)
+
+
+def content_of(meeting: Meeting) -> MinutesContent:
+    """What the desk holds now, as the minutes would say it."""
+    items, lines, actions = agenda_of(meeting), [], []
+    for number, item in enumerate(items, 1):
+        notes = getattr(item, "notes", None)
+        lines.append(
+            ItemContent(
+                number=number,
+                title=item.title,
+                uuid=str(item.uuid),
+                purpose=item.get_purpose_display(),
+                presenter=item.presenter,
+                state={ItemState.POSTPONED: "Reporté à la prochaine réunion", ItemState.WITHDRAWN: "Retiré"}.get(
+                    ItemState(item.state), ""
+                ),
+                notes=notes.html if notes else "",
+                decisions=[DecisionLine(one.number, one.text) for one in item.decisions.all()],
+            )
+        )
+        actions += [_action_line(action, number) for action in item.actions.all()]
+    loose = meeting.actions.filter(item=None, is_apart=False).select_related("person", "structure").order_by("pk")
+    return MinutesContent(
+        title=meeting.title,
+        space=meeting.space.name,
+        body=meeting.body.name if meeting.body else "",
+        when=dates.span_in_words(meeting.starts_at, meeting.ends_at),
+        day=timezone.localtime(meeting.starts_at).date().isoformat(),
+        place=meeting.place or ("En visioconférence" if meeting.link else ""),
+        people=[_attendee(one) for one in invitees_of(meeting)],
+        items=lines,
+        actions=actions + [_action_line(action, 0) for action in loose],
+    )
+
+
+def _action_line(action: Action, number: int) -> ActionLine:
+    return ActionLine(action.text, who_does(action), day_in_words(action.due_on) if action.due_on else "", number)
+
+
+def _attendee(one: Invitee) -> Attendee:
+    represented = one.represented_by if one.attendance == Attendance.REPRESENTED else ""
+    return Attendee(
+        one.name,
+        one.structure.name if one.structure else "",
+        one.network.name if one.network else "",
+        one.attendance,
+        represented,
+    )
+
+
+def state_in_words(minutes: Minutes) -> str:
+    """The banner."""
+    if minutes.approved_at:
+        day = day_in_words(timezone.localtime(minutes.approved_at).date())
+        how = "" if minutes.approval == Approval.EXPRESS else ", sans amendement dans le délai"
+        return f"Approuvé le {day}{how} · version figée"
+    again = f" ({minutes.circulations}e diffusion)" if minutes.circulations > 1 else ""
+    if minutes.state == MinutesState.CIRCULATED and minutes.amend_until:
+        if minutes.is_open_to_amendments:
+            return f"Provisoire{again}, amendements possibles jusqu’au {day_in_words(minutes.amend_until)}"
+        return f"Provisoire{again}, en attente d’approbation"
+    return "En préparation\u00a0: visible des seuls animateurs de l’espace"
+
+
+def errata_of(minutes: Minutes) -> list[ErratumLine]:
+    return [
+        ErratumLine(one.number, day_in_words(timezone.localtime(one.created_at).date()), one.text)
+        for one in minutes.errata.order_by("number")
+    ]
+
+
+def pdf_of(minutes: Minutes) -> bytes:
+    """The paper of circulated or approved minutes, from what was frozen."""
+    moment = minutes.approved_at or minutes.circulated_at or timezone.now()
+    return minutes_pdf(
+        read_content(minutes),
+        state=state_in_words(minutes),
+        day=timezone.localtime(moment).date(),
+        fingerprint=minutes.sha256 if minutes.is_frozen else "",
+        errata=errata_of(minutes),
+    )
+
+
+def read_content(minutes: Minutes) -> MinutesContent:
+    """What readers get: what was written down; for a draft, what the desk holds now."""
+    return MinutesContent.from_data(minutes.content) if minutes.content else content_of(minutes.meeting)
+
+
+def words_of(minutes: Minutes) -> str:
+    """For search: all that the minutes say, but the names of those present."""
+    content = read_content(minutes)
+    parts = [state_in_words(minutes)]
+    for item in content.items:
+        parts += [item.title, rich_text.to_plain(item.notes)]
+        parts += [f"{one.number} {one.text}" for one in item.decisions]
+    parts += [f"{one.text} ({one.who})" for one in content.actions]
+    return "\n".join(part for part in parts if part)
+
+
+def attendance_sheet(meeting: Meeting) -> bytes:
+    people = [
+        {"name": one.name, "structure": one.structure, "network": one.network}
+        for one in map(_attendee, invitees_of(meeting))
+    ]
+    return attendance_pdf(
+        title=meeting.title,
+        space=meeting.space.name,
+        when=dates.span_in_words(meeting.starts_at, meeting.ends_at),
+        place=meeting.place,
+        people=people,
+        day=timezone.localtime(meeting.starts_at).date(),
+    )
+
+
+def participants_who_read(meeting: Meeting) -> list[User]:
+    """Those invited with an account who may read the space today."""
+    invited = User.objects.active().filter(pk__in=meeting.invitees.exclude(user=None).values("user"))
+    people = list(invited.order_by("pk"))
+    if meeting.space.visibility == Visibility.REGISTERED:
+        return people
+    readers = {access.user.pk for access in who_can_see(meeting.space)}
+    return [user for user in people if user.pk in readers]
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    content: ItemContent
+    html: "SafeString"
+
+
+def shown_items(content: MinutesContent) -> list[ShownItem]:
+    """Cleaned again on the way out: what was kept is not believed."""
+    return [ShownItem(item, rich_text.clean(item.notes)) for item in content.items]
+
+
+def amendments_of(minutes: Minutes) -> list[Amendment]:
+    return list(minutes.amendments.select_related("item", "proposed_by", "settled_by").order_by("proposed_at", "pk"))
+
+
+def open_actions_of_body(meeting: Meeting, user: User) -> QuerySet[Action]:
+    """What earlier meetings of the body left to do: it comes back by itself on each agenda until it is closed."""
+    actions = Action.objects.visible_to(user).open().filter(meeting__body=meeting.body_id)
+    if meeting.body_id is None:
+        return Action.objects.none()
+    return (
+        actions.filter(meeting__starts_at__lt=meeting.starts_at)
+        .select_related("person", "structure", "meeting")
+        .annotate(words=Count("updates", filter=~Q(updates__comment="")))
+        .order_by("due_on", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Whom an action can be given to: a member of the space with the structure they sit for, or a structure."""
+
+    name: str
+    user: User | None
+    structure: Structure | None
+
+    @property
+    def hint(self) -> str:
+        return self.structure.name if self.user and self.structure else ""
+
+
+def doers(space: Space) -> list[Doer]:
+    """The members of the space today, then their structures and those of its territory. Namesakes are told apart by their
+    structure. Two queries."""
+    mandates = Membership.objects.in_force().filter(space=space, user__is_active=True)
+    members = list(mandates.select_related("user", "structure").order_by("user__last_name", "user__first_name", "pk"))
+    namesakes = Counter(str(one.user) for one in members)
+    people = [
+        Doer(
+            str(one.user) if namesakes[str(one.user)] == 1 else f"{one.user} ({one.structure or one.user.email})",
+            one.user,
+            one.structure,
+        )
+        for one in members
+    ]
+    near = Q(territory=space.territory_id) if space.territory_id else Q()
+    theirs = Q(pk__in=[one.structure_id for one in members if one.structure_id])
+    structures = Structure.objects.filter(theirs | near if near else theirs).order_by("name", "pk")
+    return people + [Doer(one.name, None, one) for one in structures]
+
+
+def who_is(text: str, space: Space) -> dict[str, object]:
+    """What was written in « Qui », as an action keeps it: an account and its structure, a structure, or a name."""
+    said = " ".join(text.split())
+    found = next((one for one in doers(space) if one.name.casefold() == said.casefold()), None)
+    if found is None:
+        return {"person_name": said}
+    return {"person": found.user, "structure": found.structure}

@@ -1,0 +1,36 @@
+"""What happens to meetings by the calendar. Each may run twice, late, or by two workers."""
+
+from celery import shared_task
+
+from meetings import actions
+from meetings.actions import carry_over, minutes, register
+
+
+@shared_task
+def remind_unanswered() -> int:
+    return actions.remind_unanswered()
+
+
+@shared_task
+def remind_polled() -> int:
+    return actions.remind_polled()
+
+
+@shared_task
+def close_past_meetings() -> int:
+    return actions.close_past_meetings()
+
+
+@shared_task
+def carry_over_everywhere() -> int:
+    return carry_over.carry_over_everywhere()
+
+
+@shared_task
+def approve_tacitly() -> int:
+    return minutes.approve_tacitly()
+
+
+@shared_task
+def remind_late_actions() -> int:
+    return register.remind_late()

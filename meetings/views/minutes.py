@@ -1,0 +1,128 @@
+"""The minutes as they are read, what is done with them, and their files."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from meetings.actions import minutes as actions
+from meetings.enums import AmendmentState
+from meetings.models import AgendaItem, Amendment, Minutes
+from meetings.papers import minutes_word
+from meetings.queries import minutes as queries
+from meetings.queries.escalations import of_meeting
+from spaces import policy
+
+_TYPES = {
+    "pdf": "application/pdf",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def _minutes(request: HttpRequest, uuid: UUID) -> Minutes:
+    found = Minutes.objects.visible_to(request.user).select_related("meeting__space", "meeting__body", "document")
+    return get_object_or_404(found, meeting__uuid=uuid)
+
+
+def minutes(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    found = _minutes(request, uuid)
+    if request.method == "POST":
+        do = _DO.get(request.POST.get("do", ""))
+        if do is None:
+            raise Http404
+        try:
+            messages.success(request, do(request, found))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            return redirect(found)
+    return render(request, "meetings/minutes.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
+    content, amendments = queries.read_content(found), queries.amendments_of(found)
+    return {
+        "minutes": found,
+        "meeting": found.meeting,
+        "space": found.meeting.space,
+        "abilities": policy.abilities(request.user, found.meeting.space),
+        "content": content,
+        "items": queries.shown_items(content),
+        "state": queries.state_in_words(found),
+        "errata": queries.errata_of(found),
+        "amendments": amendments,
+        "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
+        "raised": of_meeting(request.user, found.meeting),
+        "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
+        "typed": request.POST if request.method == "POST" else request.rescued,
+    }
+
+
+def _circulate(request: HttpRequest, found: Minutes) -> str:
+    _, told = actions.circulate_minutes(meeting=found.meeting, by=request.user)
+    who = {0: "Personne d’autre n’avait à être prévenu", 1: "1 personne sera prévenue par courriel"}
+    return f"Compte rendu diffusé. {who.get(told, f'{told} personnes seront prévenues par courriel')}."
+
+
+def _approve(request: HttpRequest, found: Minutes) -> str:
+    actions.approve_minutes(minutes=found, by=request.user)
+    return "Compte rendu approuvé. Il est figé : une correction passera par un erratum."
+
+
+def _amend(request: HttpRequest, found: Minutes) -> str:
+    item = AgendaItem.objects.filter(meeting=found.meeting, uuid__in=_uuids(request.POST.get("item", ""))).first()
+    actions.propose_amendment(minutes=found, by=request.user, text=request.POST.get("text", ""), item=item)
+    return "Amendement proposé. L’animateur de l’espace y répondra ici."
+
+
+def _settle(request: HttpRequest, found: Minutes) -> str:
+    wanted = _uuids(request.POST.get("amendment", ""))
+    amendment = get_object_or_404(
+        Amendment.objects.select_related("minutes__meeting__space"), minutes=found, uuid__in=wanted
+    )
+    accepted = request.POST.get("answer_is") == "accepted"
+    actions.settle_amendment(
+        amendment=amendment, by=request.user, accepted=accepted, answer=request.POST.get("answer", "")
+    )
+    return "Amendement accepté : reportez-le dans les notes." if accepted else "Amendement refusé, avec votre réponse."
+
+
+def _correct(request: HttpRequest, found: Minutes) -> str:
+    erratum = actions.add_erratum(minutes=found, by=request.user, text=request.POST.get("text", ""))
+    return f"Erratum nº {erratum.number} publié. Le texte approuvé reste tel quel."
+
+
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
+
+
+_DO: dict[str, Callable[[HttpRequest, Minutes], str]] = {
+    "circulate": _circulate,
+    "approve": _approve,
+    "amend": _amend,
+    "settle": _settle,
+    "correct": _correct,
+}
+
+
+@require_safe
+def minutes_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
+    found = _minutes(request, uuid)
+    if kind not in _TYPES:
+        raise Http404
+    if kind == "pdf":
+        made = queries.pdf_of(found)
+    else:
+        state, errata = queries.state_in_words(found), queries.errata_of(found)
+        made = minutes_word(queries.read_content(found), kind, state=state, errata=errata)  # type: ignore[arg-type]
+    name = f"compte-rendu-{found.meeting.starts_at:%Y-%m-%d}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(made, content_type=_TYPES[kind], headers=headers)
