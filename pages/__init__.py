@@ -1,0 +1,1 @@
+"""Wagtail page types that live inside a space, and the confinement of Wagtail's admin."""

@@ -1,0 +1,98 @@
+"""What follows from a page being published or taken back, whoever did it: the front-end form, Wagtail's editor, or the
+clockwork. Listens to Wagtail's own signals (the one exception to « nothing in signals »)."""
+
+from typing import TYPE_CHECKING, Any
+
+from wagtail.models import Page
+
+from notifications.actions import record_event, withdraw_events
+from pages.models import AnnouncementPage, ContentPage, InSpace, SpacePage
+from pages.rich_text import excerpt
+from search import actions as search
+from search.models import Kind
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_KINDS = {AnnouncementPage: Kind.ANNOUNCEMENT, ContentPage: Kind.PAGE, SpacePage: Kind.PAGE}
+_EVENTS = {AnnouncementPage: "announcement.published", ContentPage: "page.published"}
+
+
+def on_published(sender: type[Page], instance: Page, revision: Any = None, **kwargs: Any) -> None:
+    """Findable from now; said to the space the first time only. Wagtail also calls for a page that is only scheduled."""
+    if sender not in _KINDS or not instance.live:
+        return
+    if instance.first_published_at == instance.last_published_at:
+        make_known(instance, actor=(revision.user if revision else None) or instance.owner)
+    else:
+        index_page(instance)
+
+
+def make_known(page: InSpace, *, actor: "User | None") -> None:
+    """Findable from now, and said to the space. The copies of an announcement are the same news in other spaces."""
+    index_page(page)
+    if type(page) in _EVENTS:
+        record_event(
+            space=page.space,
+            kind=_EVENTS[type(page)],
+            about=page,
+            title=page.title,
+            url=page.address,
+            actor=actor,
+            news=f"announcement:{page.alias_of_id or page.pk}" if isinstance(page, AnnouncementPage) else "",
+        )
+
+
+def on_gone(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Unpublished, expired or about to be deleted."""
+    if sender in _KINDS:
+        forget_page(instance)
+
+
+def on_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """About to be deleted: an announcement leaves every space where it is read."""
+    on_gone(sender, instance)
+    if sender is AnnouncementPage:
+        for copy in AnnouncementPage.objects.filter(alias_of=instance.pk):
+            copy.delete()
+
+
+def index_page(page: InSpace) -> None:
+    search.index(
+        kind=_KINDS[type(page)],
+        object_id=page.pk,
+        space=page.space,
+        title=page.title,
+        body=" ".join(text_of(page)),
+        url=page.address,
+        happened_at=page.last_published_at or page.first_published_at,
+    )
+
+
+def forget_page(page: InSpace) -> None:
+    """Neither found nor listed as new any more."""
+    search.remove(kind=_KINDS[type(page)], object_id=page.pk)
+    withdraw_events(page)
+
+
+def text_of(page: InSpace) -> list[str]:
+    """The words of a page, without the titles of the documents that it shows (each has its own entry)."""
+    match page:
+        case AnnouncementPage():
+            return [excerpt(page.body, 100_000)]
+        case SpacePage():
+            return [excerpt(page.body, 100_000), *(link.value["title"] for link in page.links)]
+        case ContentPage():
+            paragraphs = [block.value.source for block in page.body if block.block_type == "paragraph"]
+            return [page.introduction, *(excerpt(html, 100_000) for html in paragraphs)]
+    return []
+
+
+def index_all() -> int:
+    """For `manage.py rebuild_search`."""
+    count = 0
+    for model in _KINDS:
+        for page in model.objects.current().select_related("space").iterator():
+            index_page(page)
+            count += 1
+    return count

@@ -1,0 +1,123 @@
+"""The space's home, and its announcements."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from documents.queries import latest_documents
+from meetings.queries import upcoming_meetings
+from pages import actions, queries
+from pages.forms import AnnouncementForm
+from pages.models import AnnouncementPage, SpacePage
+from pages.rich_text import is_plain
+from spaces import policy
+from spaces.enums import Ability
+from spaces.models import Space
+
+
+@require_safe
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    return show_space(request, get_object_or_404(queries.space_homes(request.user), slug=slug))
+
+
+def preview_space(request: HttpRequest, page: SpacePage) -> HttpResponse:
+    """The same screen, with the text of a draft."""
+    home = get_object_or_404(queries.space_homes(request.user), pk=page.space_id)
+    return show_space(request, home, page)
+
+
+def show_space(request: HttpRequest, home: Space, page: SpacePage | None = None) -> HttpResponse:
+    content = queries.space_content(request.user, home)
+    meetings = upcoming_meetings(request.user, home, limit=1)
+    context = {
+        "space": home,
+        "abilities": policy.abilities(request.user, home),
+        "page": page or getattr(home, "page", None),
+        "coordinator": queries.coordinator_of(home),
+        "meeting": meetings[0] if meetings else None,
+        "documents": latest_documents(request.user, home, limit=5),
+        "pinned": [row for row in content.announcements if row.is_pinned],
+        "announcements": [row for row in content.announcements if not row.is_pinned],
+        "content_pages": content.pages,
+    }
+    return render(request, "pages/space.html", context)
+
+
+@require_safe
+def announcements(request: HttpRequest, slug: str) -> HttpResponse:
+    space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    abilities = policy.abilities(request.user, space)
+    board = queries.announcement_board(request.user, space, with_waiting=Ability.PUBLISH_ANNOUNCEMENT in abilities)
+    return render(request, "pages/announcements.html", {"space": space, "abilities": abilities, "board": board})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announcement_new(request: HttpRequest, slug: str) -> HttpResponse:
+    space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    policy.require(request.user, Ability.PUBLISH_ANNOUNCEMENT, space)
+    form = AnnouncementForm(request.POST or None, initial=request.rescued, space=space, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        page = actions.publish_announcement(space=space, by=request.user, **form.values)
+        messages.success(request, _what_happened(page, "Annonce publiée."))
+        return redirect("pages:announcements", slug=slug)
+    return render(request, "pages/announcement_form.html", _form_context(request, space, form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    announcement, draft = _announcement(request, slug, pk)
+    if announcement.alias_of_id:  # it is written in the space that it comes from
+        policy.require(request.user, Ability.PUBLISH_ANNOUNCEMENT, announcement.source.space)
+        return redirect(announcement.source.edit_url)
+    if not is_plain(draft.body):
+        messages.info(
+            request, "Cette annonce est mise en forme (titres, listes…) : elle s’ouvre dans l’éditeur de pages."
+        )
+        return redirect("wagtailadmin_pages:edit", pk)
+    initial = AnnouncementForm.initial_of(draft)
+    if request.rescued:  # a box that was left empty is not in what was sent
+        initial |= {"is_pinned": False, "must_be_read": False, "also_in": []} | request.rescued
+    form = AnnouncementForm(request.POST or None, initial=initial, space=announcement.space, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        page = actions.change_announcement(announcement=announcement, by=request.user, **form.values)
+        messages.success(request, _what_happened(page, "Annonce modifiée."))
+        return redirect("pages:announcements", slug=slug)
+    context = _form_context(request, announcement.space, form) | {"announcement": announcement}
+    return render(request, "pages/announcement_form.html", context)
+
+
+@require_POST
+def announcement_unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    announcement, _ = _announcement(request, slug, pk)
+    actions.unpublish_announcement(announcement=announcement, by=request.user)
+    after = "Elle reste parmi vos brouillons, prête à être republiée."
+    if announcement.alias_of_id:
+        after = "Elle se lit encore dans l’espace d’où elle vient."
+    messages.success(request, f"« {announcement.title} » n’est plus lisible ici. {after}")
+    return redirect("pages:announcements", slug=slug)
+
+
+def _announcement(request: HttpRequest, slug: str, pk: int) -> tuple[AnnouncementPage, AnnouncementPage]:
+    """The announcement as published, and its last draft; 404 outside one's spaces, 403 without the right."""
+    found = AnnouncementPage.objects.visible_to(request.user).select_related("space")
+    announcement = get_object_or_404(found, pk=pk, space__slug=slug)
+    policy.require(request.user, Ability.PUBLISH_ANNOUNCEMENT, announcement.space)
+    return announcement, announcement.get_latest_revision_as_object()
+
+
+def _form_context(request: HttpRequest, space: Space, form: AnnouncementForm) -> dict[str, Any]:
+    return {"space": space, "abilities": policy.abilities(request.user, space), "form": form}
+
+
+def _what_happened(page: AnnouncementPage, published: str) -> str:
+    if page.live:
+        return f"{published} Les personnes qui lisent l’espace la voient dès maintenant."
+    if page.go_live_at is None:
+        return "Brouillon enregistré. Seules les personnes qui publient dans l’espace le voient."
+    when = date_format(timezone.localtime(page.go_live_at), r"l j F Y à G\u00a0\h\u00a0i")
+    return f"L’annonce est prête : elle sera publiée le {when}."
