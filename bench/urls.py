@@ -1,0 +1,26 @@
+"""The site's addresses, and the floors under them."""
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import include, path
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    """The least a signed-in page can cost here: all the middleware, the session, the user's name."""
+    return HttpResponse(f"<p>{request.user.get_full_name()}</p>")
+
+
+def bare_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """The least a signed-in download can cost: the same, and the bytes, without any question of right."""
+    if not settings.X_ACCEL_PREFIX:
+        return FileResponse(storages["documents"].open(name))
+    return HttpResponse(headers={"X-Accel-Redirect": f"{settings.X_ACCEL_PREFIX}/documents/{name}"})
+
+
+urlpatterns = [
+    path("bench/floor/", floor),
+    path("bench/file/<path:name>", bare_file),
+    path("", include("extranet.urls")),
+]

@@ -1,0 +1,186 @@
+"""« J’ai lu »: who may say it, ask it, follow it; what a new version does; reminders leave once."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import User
+from acknowledgements import actions, queries, subjects, tasks
+from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder
+from documents.actions import restrict_folder
+from mail.models import OutgoingMail
+from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
+from pages.models import AnnouncementPage
+from spaces.enums import Role
+from spaces.models import Membership, Space
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def author(lille: Space) -> User:
+    add_space_pages(space=lille)
+    return factories.make_member(lille, Role.MANAGER)
+
+
+@pytest.fixture
+def asked(lille: Space, author: User) -> AcknowledgementRequest:
+    publish_announcement(
+        space=lille, by=author, title="Consigne", body_html="<p>À lire</p>", must_be_read=True,
+        read_by=timezone.localdate() + timedelta(days=1),
+    )  # fmt: skip
+    return AcknowledgementRequest.objects.get()
+
+
+def current(asked: AcknowledgementRequest) -> subjects.Current:
+    found = actions.current_for_author(asked)
+    assert found is not None
+    return found
+
+
+def fresh(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def test_another_space_gets_nothing(asked, douai):
+    outsider = factories.make_member(douai, Role.MANAGER)
+    with pytest.raises(Http404):
+        actions.acknowledge(request=asked, by=outsider)
+    assert queries.to_read(outsider) == []
+    with pytest.raises(Http404):
+        actions.ask_acknowledgement(
+            kind="annonce", object_id=asked.object_id, space=Space.objects.get(slug="lille"), by=outsider, deadline=None
+        )
+
+
+def test_a_reader_may_neither_ask_nor_follow(asked, lille):
+    reader = factories.make_member(lille)
+    with pytest.raises(PermissionDenied):
+        actions.ask_acknowledgement(kind="annonce", object_id=asked.object_id, space=lille, by=reader, deadline=None)
+    with pytest.raises(PermissionDenied):
+        actions.remind_by_hand(request=asked, current=current(asked), by=reader)
+    another_manager = factories.make_member(lille, Role.MANAGER)
+    assert not queries.may_follow(another_manager, asked, lille.pk)
+    assert queries.may_follow(factories.make_animation(), asked, lille.pk)
+
+
+def test_it_is_asked_neither_of_the_author_nor_of_the_animation_that_only_oversees(asked, author):
+    for who in (author, factories.make_animation()):
+        assert queries.to_read(fresh(who)) == []
+        with pytest.raises(PermissionDenied):
+            actions.acknowledge(request=asked, by=fresh(who))
+
+
+def test_saying_it_twice_counts_once(asked, lille):
+    reader = factories.make_member(lille)
+    assert [row.title for row in queries.to_read(reader)] == ["Consigne"]
+    for _ in range(2):
+        actions.acknowledge(request=asked, by=reader)
+    assert Acknowledgement.objects.count() == 1
+    assert queries.to_read(reader) == []
+
+
+def test_a_new_text_starts_the_count_again_and_a_pin_does_not(asked, lille, author):
+    reader = factories.make_member(lille)
+    actions.acknowledge(request=asked, by=reader)
+    page = AnnouncementPage.objects.get()
+    same = {"title": "Consigne", "must_be_read": True, "read_by": asked.deadline}
+    change_announcement(announcement=page, by=author, body_html="<p>À lire</p>", is_pinned=True, **same)
+    assert queries.coverage(asked, current(asked)).whole.read == 1
+    change_announcement(
+        announcement=AnnouncementPage.objects.get(), by=author, body_html="<p>Autre consigne</p>", **same
+    )
+    after = queries.coverage(asked, current(asked))
+    assert (after.whole.read, after.former) == (0, 1)
+    assert [row.title for row in queries.to_read(fresh(reader))] == ["Consigne"]
+
+
+def test_who_left_is_no_longer_outstanding_and_what_they_read_stays_counted(asked, lille):
+    reader, leaver = factories.make_member(lille), factories.make_member(lille)
+    actions.acknowledge(request=asked, by=reader)
+    Membership.objects.update(ends_on=None)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(user__in=[reader, leaver]).update(starts_on=yesterday, ends_on=yesterday)
+    after = queries.coverage(asked, current(asked))
+    assert (after.people, after.left) == ([], 1)
+    with pytest.raises(Http404):
+        actions.acknowledge(request=asked, by=fresh(leaver))
+
+
+def test_a_draft_or_withdrawn_announcement_is_asked_of_nobody(asked, lille, author):
+    reader = factories.make_member(lille)
+    unpublish_announcement(announcement=AnnouncementPage.objects.get(), by=author)
+    assert queries.to_read(reader) == []
+    with pytest.raises(Http404):
+        actions.acknowledge(request=asked, by=reader)
+    publish_announcement(
+        space=lille, by=author, title="Brouillon", body_html="<p>x</p>", is_draft=True, must_be_read=True
+    )
+    assert queries.to_read(fresh(reader)) == []
+
+
+def test_each_reminder_leaves_once_to_those_who_have_not_read(asked, lille):
+    done, late = factories.make_member(lille), factories.make_member(lille)
+    actions.acknowledge(request=asked, by=done)
+    for _ in range(2):
+        tasks.remind()
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == [late.email]
+    AcknowledgementRequest.objects.update(deadline=timezone.localdate() - timedelta(days=1))
+    for _ in range(2):
+        tasks.remind()
+    subjects_sent = list(OutgoingMail.objects.order_by("pk").values_list("subject", flat=True))
+    assert len(subjects_sent) == 2
+    assert "depuis le" in subjects_sent[1]
+
+
+def test_by_hand_once_a_day_and_nothing_to_who_has_lost_the_right_since(asked, lille, author):
+    late, gone = factories.make_member(lille), factories.make_member(lille)
+    reminder = actions.remind_by_hand(request=asked, current=current(asked), by=author)
+    with pytest.raises(ValidationError):
+        actions.remind_by_hand(request=asked, current=current(asked), by=author)
+    Membership.objects.filter(user=gone).update(ended_at=timezone.now())
+    assert actions.send_reminder(reminder.pk) == 1
+    assert actions.send_reminder(reminder.pk) == 0
+    assert OutgoingMail.objects.get().to == late.email
+    assert Reminder.objects.get().recipients == 1
+
+
+def test_a_document_is_asked_again_when_its_bytes_change(lille, author):
+    document = factories.make_document(factories.make_folder(lille), by=author)
+    reader = factories.make_member(lille)
+    asked = actions.ask_acknowledgement(kind="document", object_id=document.pk, space=lille, by=author, deadline=None)
+    actions.acknowledge(request=asked, by=reader)
+    assert queries.to_read(reader) == []
+    type(document).objects.update(sha256="0" * 64)
+    assert [row.kind for row in queries.to_read(reader)] == ["document"]
+
+
+def test_the_coverage_costs_the_same_for_many(asked, lille, django_assert_num_queries):
+    for more in (2, 20):
+        for _ in range(more):
+            factories.make_member(lille)
+        with django_assert_num_queries(3):
+            queries.coverage(asked, current_of(asked))
+
+
+def current_of(asked: AcknowledgementRequest) -> subjects.Current:
+    """Made without a query."""
+    return subjects.Current("x", "/", "v", timezone.now(), 0, frozenset(Space.objects.none() or {1}))
+
+
+def test_inside_a_circle_only_its_members_and_the_managers_are_expected(lille, author):
+    inside, outside = factories.make_member(lille), factories.make_member(lille)
+    folder = factories.make_folder(lille)
+    document = factories.make_document(folder, by=author)
+    restrict_folder(folder=folder, members=[inside], by=author)
+    asked = actions.ask_acknowledgement(kind="document", object_id=document.pk, space=lille, by=author, deadline=None)
+    assert queries.to_read(fresh(outside)) == []
+    with pytest.raises(Http404):
+        actions.acknowledge(request=asked, by=fresh(outside))
+    assert [row.kind for row in queries.to_read(fresh(inside))] == ["document"]
+    expected = {person.user_id for person in queries.coverage(asked, current(asked)).people}
+    assert (inside.pk in expected, outside.pk in expected) == (True, False)

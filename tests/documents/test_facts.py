@@ -1,0 +1,102 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.models import Network
+from documents import tasks
+from documents.actions import Facts, describe_document
+from documents.enums import DocumentKind
+from documents.models import Document
+from documents.periods import parse_period, period_in_words
+from mail.models import OutgoingMail
+from spaces.enums import Role
+from spaces.models import Membership
+from tests.factories import make_document, make_member
+
+
+@pytest.fixture
+def document(folder):
+    return make_document(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("", None),
+        ("2026", (date(2026, 1, 1), date(2026, 12, 31))),
+        ("2025-2026", (date(2025, 1, 1), date(2026, 12, 31))),
+        ("Mars 2026", (date(2026, 3, 1), date(2026, 3, 31))),
+        ("février 2024 – août 2025", (date(2024, 2, 1), date(2025, 8, 31))),
+        ("du 01/09/2025 au 31/08/2026", (date(2025, 9, 1), date(2026, 8, 31))),
+    ],
+)
+def test_periods_as_people_write_them(text, period):
+    assert parse_period(text) == period
+
+
+@pytest.mark.parametrize("text", ["hier", "2026-2025", "32/01/2026", "brumaire 2026", "2026-", "99999"])
+def test_what_is_not_a_period(text):
+    with pytest.raises(ValueError):  # noqa: PT011 -- any of them: the form has one sentence
+        parse_period(text)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.integers(0, 4000))
+def test_what_is_said_of_a_period_is_understood_again(start, days):
+    end = min(date.max - timedelta(days=5000), start) + timedelta(days=days)
+    start = min(start, end)
+    assert parse_period(period_in_words(start, end)) == (start, end)
+
+
+def test_only_its_author_and_managers_describe_a_document(document, douai):
+    elsewhere, reader = make_member(douai, Role.MANAGER), make_member(document.space)
+    for person, refusal in ((elsewhere, Http404), (reader, PermissionDenied)):
+        with pytest.raises(refusal):
+            describe_document(document=document, by=person, facts=Facts(kind=DocumentKind.GUIDE))
+    document.refresh_from_db()
+    assert document.kind == DocumentKind.OTHER
+
+
+def test_from_the_form_to_the_page(client, document):
+    network = Network.objects.create(slug="cio", name="CIO")
+    client.force_login(document.uploaded_by_user)
+    address = reverse("documents:edit", args=[document.uuid])
+    typed = {
+        "title": "Guide", "folder": document.folder.slug, "kind": "guide", "networks": [network.pk], "period": "brumaire",
+        "print_format": "affiche  40 × 60 cm", "valid_until": "2020-01-31", "review_on": "2020-02-01",
+    }  # fmt: skip
+    refused = client.post(address, typed).content.decode()
+    assert ("Cette période n’est pas comprise" in refused, 'value="brumaire"' in refused) == (True, True)
+    assert client.post(address, typed | {"period": "mars 2026"}).status_code == 302
+    page = client.get(document.get_absolute_url()).content.decode()
+    for words in ("Guide, mars 2026", "CIO", "affiche 40 × 60 cm", "N’est plus valable", "À revoir"):
+        assert words in page
+    assert 'value="mars 2026"' in client.get(address).content.decode()
+
+
+def test_a_review_is_reminded_of_once_and_again_when_put_off(document):
+    owner = document.uploaded_by_user
+    describe_document(document=document, by=owner, facts=Facts(review_on=timezone.localdate()))
+    assert [tasks.remind_of_reviews(), tasks.remind_of_reviews()] == [1, 0]
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == [owner.email]
+    describe_document(document=document, by=owner, facts=Facts(review_on=timezone.localdate() - timedelta(days=1)))
+    assert tasks.remind_of_reviews() == 1
+
+
+def test_when_its_author_has_left_the_managers_are_told(document):
+    manager = make_member(document.space, Role.MANAGER)
+    Document.objects.filter(pk=document.pk).update(review_on=timezone.localdate())
+    Membership.objects.filter(user=document.uploaded_by_user).update(ended_at=timezone.now())
+    assert tasks.remind_of_reviews() == 1
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == [manager.email]
+
+
+def test_a_new_document_takes_its_folder_s_kind(folder):
+    folder.default_kind = DocumentKind.MINUTES
+    folder.save()
+    assert make_document(folder).kind == DocumentKind.MINUTES

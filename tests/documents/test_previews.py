@@ -1,0 +1,149 @@
+import io
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from PIL import Image
+
+from documents import actions, previews, tasks
+from documents.enums import PreviewState
+from documents.models import Preview
+from documents.sandbox import UnreadableError, Worker
+from spaces.enums import Role
+from tests.documents import samples
+from tests.factories import make_document, make_member
+
+
+@pytest.fixture
+def document(folder):
+    return make_document(folder, name="affiche.png", content=samples.picture(size=(600, 800)))
+
+
+@pytest.fixture
+def drawn(document):
+    assert tasks.draw_previews() == 1
+    return document
+
+
+def addresses(document):
+    return [
+        reverse("documents:thumbnail", args=[document.uuid]),
+        reverse("documents:page", args=[document.uuid, 1]),
+    ]
+
+
+def test_somebody_with_the_same_right_elsewhere_sees_no_picture(client, drawn, douai):
+    client.force_login(make_member(douai, Role.MANAGER))
+    for address in addresses(drawn):
+        unknown = client.get(address.replace(str(drawn.uuid), str(uuid4())))
+        real = client.get(address, headers={"if-none-match": "*"})
+        assert (real.status_code, unknown.status_code, len(real.content)) == (404, 404, len(unknown.content))
+
+
+def test_a_withdrawn_document_has_no_picture(client, drawn):
+    client.force_login(drawn.uploaded_by_user)
+    actions.withdraw_document(document=drawn, by=drawn.uploaded_by_user)
+    assert [client.get(address).status_code for address in addresses(drawn)] == [404, 404]
+
+
+def test_pictures_are_handed_to_readers(client, drawn):
+    client.force_login(make_member(drawn.space))
+    thumbnail, page = (client.get(address) for address in addresses(drawn))
+    images = [Image.open(io.BytesIO(b"".join(answer.streaming_content))) for answer in (thumbnail, page)]
+    assert [image.size for image in images] == [(320, 427), (600, 800)]
+    assert (thumbnail["Content-Type"], thumbnail["Cache-Control"]) == ("image/webp", "private, max-age=600")
+    assert thumbnail["X-Content-Type-Options"] == "nosniff"
+    again = client.get(addresses(drawn)[0], headers={"if-none-match": thumbnail["ETag"]})
+    assert again.status_code == 304
+    thumbnail.close()
+    page.close()
+    assert client.get(reverse("documents:page", args=[drawn.uuid, 2])).status_code == 404
+
+
+def test_lists_and_the_document_page_show_them(client, drawn):
+    client.force_login(make_member(drawn.space))
+    folder = client.get(reverse("documents:folder", args=["lille", drawn.folder.slug])).content.decode()
+    assert f"/documents/{drawn.uuid}/vignette/?{drawn.sha256[:8]}" in folder
+    assert f"/documents/{drawn.uuid}/pages/1/" in client.get(drawn.get_absolute_url()).content.decode()
+
+
+def test_the_same_bytes_are_drawn_once(folder, document):
+    make_document(folder, name="autre.png", content=samples.picture(size=(600, 800)))
+    assert (Preview.objects.count(), tasks.draw_previews(), tasks.draw_previews()) == (1, 1, 0)
+
+
+def test_a_killed_worker_s_claim_lapses(document):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    next(Preview.objects.claim())
+    assert tasks.draw_previews() == 0
+    Preview.objects.update(claimed_at=timezone.now() - timedelta(minutes=11))
+    assert tasks.draw_previews() == 1
+    assert Preview.objects.get().state == PreviewState.DONE
+
+
+def test_a_file_that_takes_its_worker_along_is_left_alone(document):
+    Preview.objects.update(attempts=3)
+    tasks.draw_previews()
+    assert Preview.objects.get().state == PreviewState.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "state", "words"),
+    [
+        ("a.pdf", samples.pdf(password="secret"), "protected", "protégé par un mot de passe"),
+        ("a.pdf", samples.pdf()[:200], "broken", "abîmé ou hors norme"),
+        ("a.png", samples.picture(size=(30_000, 30_000), mode="1"), "heavy", "trop lourd pour un aperçu"),
+    ],
+)
+def test_why_there_is_none_is_said_and_the_file_stays(client, folder, name, content, state, words):
+    document = make_document(folder, name=name, content=content)
+    tasks.draw_previews()
+    client.force_login(document.uploaded_by_user)
+    page = client.get(document.get_absolute_url()).content.decode()
+    assert (Preview.objects.get().state, words in page) == (state, True)
+    answer = client.get(reverse("documents:download", args=[document.uuid]))
+    assert b"".join(answer.streaming_content) == content
+    answer.close()
+
+
+def test_a_pdf_of_ten_thousand_pages(tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(samples.pdf(10_000))
+    with Worker() as worker:
+        facts = previews.draw("f" * 64, str(path), worker)
+    assert (facts["pages"], facts["drawn"]) == (10_000, previews.MAX_PAGES)
+    previews.forget("f" * 64)
+
+
+def test_an_office_file_shows_how_it_begins(client, folder):
+    document = make_document(folder, name="note.txt", content="Première ligne\n\nSeconde".encode())
+    actions.read_text(document)
+    client.force_login(document.uploaded_by_user)
+    page = client.get(document.get_absolute_url()).content.decode()
+    assert ("Un fichier TXT n’a pas d’aperçu" in page, "Première ligne<br>Seconde" in page) == (True, True)
+
+
+def test_a_worker_goes_on_after_a_file_that_hangs(tmp_path):
+    (tmp_path / "good").write_bytes(samples.picture())
+    with Worker(seconds=10) as worker:
+        worker.ask(ask="draw", path=str(tmp_path / "good"), seconds=10)
+        worker.seconds = 0
+        with pytest.raises(UnreadableError) as error:
+            worker.ask(ask="draw", path=str(tmp_path / "good"), seconds=10)
+        worker.seconds = 10
+        assert (error.value.reason, worker.ask(ask="draw", path=str(tmp_path / "good"), seconds=10)["drawn"]) == (
+            "heavy",
+            1,
+        )
+
+
+def test_what_came_of_removed_bytes_is_forgotten(drawn):
+    assert tasks.forget_contents() == 0
+    actions.withdraw_document(document=drawn, by=drawn.uploaded_by_user)
+    drawn.versions.all().delete()
+    drawn.delete()
+    assert (tasks.forget_contents(), Preview.objects.count()) == (1, 0)
+    assert not previews.picture_path(drawn.sha256, "small").exists()

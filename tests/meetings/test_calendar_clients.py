@@ -1,0 +1,196 @@
+"""What we send, as other people's calendars read it: three parsers, and khal fed by vdirsyncer."""
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import icalendar
+import ics
+import pytest
+import vobject
+
+from mail.models import OutgoingMail
+from meetings import actions, calendars
+from meetings.actions import Person
+from spaces.enums import Role
+from tests.factories import make_meeting, make_member
+
+PARIS = ZoneInfo("Europe/Paris")
+BIN = Path(sys.executable).parent
+TEXT = "Été ; 1, 2\nŒuvre \\ « suite »"
+CHANGES_OF_HOUR = [
+    (datetime(2027, 3, 28, 12, tzinfo=UTC), "14:00"),  # two hours ahead since that morning
+    (datetime(2027, 10, 31, 13, tzinfo=UTC), "14:00"),  # one hour ahead since that morning
+]
+
+
+def read(raw: bytes) -> dict[str, list[tuple[object, ...]]]:
+    """(uid, beginning, end, title, description) of each entry, by each parser."""
+    text = raw.decode()
+    return {
+        "icalendar": [
+            (str(e["UID"]), e.decoded("DTSTART"), e.decoded("DTEND"), str(e["SUMMARY"]), str(e.get("DESCRIPTION", "")))
+            for e in icalendar.Calendar.from_ical(raw).walk("VEVENT")
+        ],
+        "vobject": [
+            (e.uid.value, e.dtstart.value, e.dtend.value, e.summary.value, e.description.value)
+            for e in vobject.readOne(text).vevent_list
+        ],
+        "ics": [
+            (e.uid, e.begin.datetime, e.end.datetime, e.name, e.description) for e in ics.Calendar(text).events
+        ],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("start", "wall"), CHANGES_OF_HOUR)
+def test_three_parsers_agree_on_hour_and_words(lille, start, wall):
+    for length in range(55, 80):  # the fold falls before, inside and after each accent
+        title = "é" * length + " 🙂"
+        meeting = make_meeting(
+            lille,
+            title=title,
+            starts_at=start,
+            ends_at=start + timedelta(hours=2),
+            description=f"{TEXT} {'œ' * length}",
+        )
+        expected = [(calendars.uid(meeting), start, start + timedelta(hours=2), title, f"{TEXT} {'œ' * length}")]
+        found = read(calendars.ics(meeting))
+        assert found == dict.fromkeys(found, expected), length
+        shown = {f"{begin.astimezone(PARIS):%H:%M}" for [(_, begin, *_)] in found.values()}
+        assert shown == {wall}
+
+
+def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
+    by = make_member(lille, Role.MANAGER)
+    start = datetime(2027, 3, 27, 13, tzinfo=UTC)
+    fields = {"title": "Comité « élargi »", "description": TEXT}
+    meeting = actions.prepare_meeting(space=lille, by=by, starts_at=start, ends_at=start + timedelta(hours=2), **fields)
+    actions.add_invitees(meeting=meeting, people=[Person("ada@ailleurs.example", 'Ada "É" ; O’Brien, 🙂')], by=by)
+
+    def move(to: datetime, **more: str) -> None:
+        actions.change_meeting(
+            meeting=meeting, by=by, starts_at=to, ends_at=to + timedelta(hours=2), **{**fields, **more}
+        )
+
+    actions.convene_meeting(meeting=meeting, by=by)
+    move(start, place="Salle Hénin")  # changed
+    move(start + timedelta(days=1, hours=-1))  # moved across the change of hour
+    actions.postpone_meeting(meeting=meeting, by=by)  # taken away
+    move(start + timedelta(days=30))  # on again
+    actions.cancel_meeting(meeting=meeting, by=by)
+    letters = [one.calendar for one in OutgoingMail.objects.order_by("pk")]
+    seen = []
+    for letter in letters:
+        parsed = vobject.readOne(letter)
+        event = parsed.vevent
+        assert read(letter.encode())["ics"][0][0] == event.uid.value == calendars.uid(meeting)
+        seen.append((parsed.method.value, int(event.sequence.value), event.status.value, event.dtstart.value))
+    assert seen == [
+        ("REQUEST", 0, "CONFIRMED", start),
+        ("REQUEST", 1, "CONFIRMED", start),
+        ("REQUEST", 2, "CONFIRMED", start + timedelta(hours=23)),
+        ("CANCEL", 3, "CANCELLED", start + timedelta(hours=23)),
+        ("REQUEST", 4, "CONFIRMED", start + timedelta(days=30)),
+        ("CANCEL", 5, "CANCELLED", start + timedelta(days=30)),
+    ]
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """An address that gives the feed of the moment."""
+    content: dict[str, bytes] = {}
+
+    class Feed(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/calendar; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(content["feed"])
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Feed)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/reunions.ics", content
+    server.shutdown()
+    server.server_close()
+
+
+def test_khal_fed_by_vdirsyncer_shows_one_entry_at_the_right_hour(lille, served, tmp_path):
+    address, content = served
+    (tmp_path / "vdirsyncer").write_text(
+        f"""[general]
+status_path = "{tmp_path}/status/"
+[pair reunions]
+a = "feed"
+b = "local"
+collections = null
+conflict_resolution = "a wins"
+[storage feed]
+type = "http"
+url = "{address}"
+[storage local]
+type = "filesystem"
+path = "{tmp_path}/events/"
+fileext = ".ics"
+"""
+    )
+    (tmp_path / "khal").write_text(
+        f"""[calendars]
+[[reunions]]
+path = {tmp_path}/events/
+[locale]
+local_timezone = Europe/Paris
+default_timezone = Europe/Paris
+timeformat = %H:%M
+dateformat = %Y-%m-%d
+longdateformat = %Y-%m-%d
+datetimeformat = %Y-%m-%d %H:%M
+longdatetimeformat = %Y-%m-%d %H:%M
+[sqlite]
+path = {tmp_path}/khal.db
+[default]
+highlight_event_days = False
+"""
+    )
+
+    def run(*command: str) -> str:
+        environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(  # noqa: S603 - words of this test
+            [str(BIN / command[0]), *command[1:]],
+            env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def seen(meeting) -> list[str]:
+        content["feed"] = calendars.feed([meeting], name="Mes réunions")
+        run("vdirsyncer", "-c", f"{tmp_path}/vdirsyncer", "discover")
+        run("vdirsyncer", "-c", f"{tmp_path}/vdirsyncer", "sync")
+        assert len(list((tmp_path / "events").glob("*.ics"))) == 1
+        columns = "{start-date} {start-time}-{end-time} {title} {status}"
+        listed = run(
+            "khal", "-c", f"{tmp_path}/khal", "list", "--day-format", "", "--format", columns, "2027-01-01", "365d"
+        )
+        return [re.sub(r"\s+", " ", line).strip() for line in listed.splitlines() if line.strip()]
+
+    by = make_member(lille, Role.MANAGER)
+    spring, autumn = (start for start, _ in CHANGES_OF_HOUR)
+    title = "Comité élargi à l’été, « été »"
+    meeting = make_meeting(
+        lille, by=by, title=title, description=TEXT, starts_at=spring, ends_at=spring + timedelta(hours=2)
+    )
+    assert seen(meeting) == [f"2027-03-28 14:00-16:00 {title} CONFIRMED"]
+    moved = actions.change_meeting(
+        meeting=meeting, by=by, title=title, description=TEXT, starts_at=autumn, ends_at=autumn + timedelta(hours=2)
+    )
+    assert seen(moved) == [f"2027-10-31 14:00-16:00 {title} CONFIRMED"]
+    cancelled = actions.cancel_meeting(meeting=moved, by=by)
+    assert seen(cancelled) == [f"2027-10-31 14:00-16:00 {title} CANCELLED"]

@@ -1,0 +1,49 @@
+"""The HTML checker (vnu, `make tools`) on every page of the site, as somebody who manages a space and as the animation."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests import world as worlds
+from tests.harness import PageClient
+from tests.test_crawler import walk
+
+JARS = sorted((Path(settings.BASE_DIR) / "var" / "tools").glob("vnu-*.jar"))
+JAVA = shutil.which("java")
+ALLOWED = "|".join(
+    [
+        # The design system's own header: its menus are named by their buttons, and get their role from its script.
+        r".*aria-labelledby. attribute must not be specified on any .div. element.*",
+    ]
+)
+
+
+@pytest.mark.skipif(not JARS or not JAVA, reason="no HTML checker: make tools (needs npm and Java)")
+@pytest.mark.markup
+@pytest.mark.parametrize("who", ["manager", "animation", "anonymous"])
+def test_every_page_is_valid_html(db: None, tmp_path: Path, who: str) -> None:
+    world = worlds.build()
+    client = PageClient()
+    if who != "anonymous":
+        client.force_login(world.people[who])
+    addresses = {}
+    for address, seen in walk(client, "/", "/espaces/inconnu/", "/espaces/lille/documents/deposer/").items():
+        if seen.html and not address.startswith("/gestion/"):
+            name = f"{len(addresses)}.html"
+            addresses[name] = address
+            (tmp_path / name).write_text(seen.html)
+    assert addresses
+    command = [
+        JAVA, "-jar", str(JARS[-1]), "--errors-only", "--exit-zero-always", "--stdout", "--format", "json",
+        "--filterpattern", ALLOWED, str(tmp_path),
+    ]  # fmt: skip
+    output = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout  # noqa: S603
+    wrong = {  # one address for each fault
+        (message["message"], message.get("extract", "")): addresses[Path(message["url"]).name]
+        for message in json.loads(output)["messages"]
+    }
+    assert wrong == {}
