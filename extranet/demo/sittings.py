@@ -69,7 +69,7 @@ def sit(meeting: Meeting, *, step: int, rank: int, how: str, by: User) -> None:
         told = shortly_after(meeting.starts_at.date())
         _date(minutes, circulated_at=told, amend_until=(told + timedelta(days=15)).date())
         minutes.refresh_from_db()
-        told = min(told + timedelta(days=40), timezone.now() - timedelta(days=2))
+        told = min(told + timedelta(days=60), timezone.now() - timedelta(days=2))
         actions.approve_minutes(minutes=minutes, by=by, at=told)
         _follow_up(meeting, by)
     minutes.refresh_from_db()
