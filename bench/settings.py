@@ -29,7 +29,8 @@ LOGGING = {"version": 1, "disable_existing_loggers": True, "root": {"level": "ER
 # What a worker would do is not the web process's work: it is queued, and nobody takes it.
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL = "memory://localhost/"
-CACHES["default"]["KEY_PREFIX"] = f"bench-{BENCH_DIR.name}"
+for _name, _cache in CACHES.items():
+    _cache["KEY_PREFIX"] = f"bench-{BENCH_DIR.name}-{_name}"
 # One connection for the whole run: its process at PostgreSQL's is among those measured.
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if not os.environ.get("DATABASE_URL"):

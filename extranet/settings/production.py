@@ -4,7 +4,7 @@ A missing SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL or SITE_URL stops t
 """
 
 from extranet.settings.base import *  # noqa: F403
-from extranet.settings.base import CACHES, env
+from extranet.settings.base import env
 
 SECRET_KEY = env("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -13,10 +13,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 WAGTAILADMIN_BASE_URL = env("SITE_URL")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[WAGTAILADMIN_BASE_URL])
 
-DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
-REDIS_URL = env("REDIS_URL")
-CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-CELERY_BROKER_URL = REDIS_URL
+for required in ("DATABASE_URL", "REDIS_URL"):  # the other modes do without them
+    env(required)
 CELERY_TASK_ALWAYS_EAGER = False
 
 # --- HTTPS ----------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # Processes of one run share a Redis: each has its own keys, and each test its own generation of them (tests/conftest.py).
 CACHE_KEYS = {"run": f"test-{os.getpid()}", "test": 0}
-CACHES["default"]["KEY_FUNCTION"] = lambda key, prefix, version: (
-    f"{CACHE_KEYS['run']}:{CACHE_KEYS['test']}:{prefix}:{version}:{key}"
-)
+for _cache in CACHES.values():
+    _cache["KEY_FUNCTION"] = lambda key, prefix, version: (
+        f"{CACHE_KEYS['run']}:{CACHE_KEYS['test']}:{prefix}:{version}:{key}"
+    )
