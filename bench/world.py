@@ -234,7 +234,8 @@ def _told_of(member: "User") -> dict[str, Any]:
             "spaces": "/espaces/",
             "space": "/espaces/lille/",
             "documents": "/espaces/lille/documents/",
-            "folder": folder.get_absolute_url(),
+            "folder": folder.get_absolute_url() + "?page=1",  # an address with a question is rendered anew
+            "folder-kept": folder.get_absolute_url(),
             "document": small.get_absolute_url(),
             "meeting": Meeting.objects.get().get_absolute_url(),
             "rare": f"/recherche/?q={quote(RARE)}",

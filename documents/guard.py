@@ -1,11 +1,13 @@
-"""The database's own lock on versions, whatever code, screen or console writes: a version's bytes and number never change,
-and a version leaves only with a document that is in the trash.
+"""What the database does by itself, whatever code, screen or console writes: a version's bytes and number never change, a
+version leaves only with a document that is in the trash, and what a list of documents shows changes its space's epoch.
 
 Put in place after each migration and not by one of them: SQLite changes a table by making it anew, without its triggers."""
 
 from typing import Any
 
 from django.db import connections
+
+from spaces.epochs import renew_with
 
 FROZEN = (
     "document_id",
@@ -52,12 +54,26 @@ SQLITE = (
     WHEN {_IN_USE} BEGIN SELECT RAISE(ABORT, '{_LEAVES}'); END""",
 )
 
+_HOLDING = "SELECT space_id FROM documents_document WHERE sha256 IN ({sha256})"
+SHOWN = {
+    "documents_document": "{space_id}",
+    "documents_folder": "{space_id}",
+    "documents_document_networks": "SELECT space_id FROM documents_document WHERE id IN ({document_id})",
+    "documents_preview": _HOLDING,
+    "documents_scan": _HOLDING,
+}
+"""What a folder's page and a download are made of, with the spaces where it shows."""
+
 
 def keep_versions(using: str = "default", **kwargs: Any) -> None:
     """Receiver of `post_migrate`; may run any number of times."""
     connection = connections[using]
-    if _TABLE not in connection.introspection.table_names():
+    present = set(connection.introspection.table_names())
+    if _TABLE not in present:
         return  # migrated back to before versions
     with connection.cursor() as cursor:
         for statement in SQLITE if connection.vendor == "sqlite" else (POSTGRESQL,):
             cursor.execute(statement)
+    for table, spaces in SHOWN.items():
+        if table in present:
+            renew_with(connection, table, spaces)

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Left
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Left
 
 from documents.enums import PreviewState
 from documents.models import Document, DocumentVersion, DownloadRecord, Folder, Preview
+from notifications.models import Follow
+from notifications.queries import moment
 from spaces import policy
 from spaces.prepared import prepared
 
@@ -57,10 +59,15 @@ def document(user: "User", uuid: UUID) -> "QuerySet[Document]":
     return documents.defer("text").with_scan_state().filter(uuid=uuid)
 
 
+_NEEDED = ("id", "file", "file_size", "sha256", "original_name", "media_type", "version_author_id", "current_number")
+HANDED = tuple(one.attname for one in Document._meta.concrete_fields if one.attname in _NEEDED)
+"""What handing a document over needs to know of it, in the model's order."""
+
+
 @prepared
-def document_to_hand_over(user: "User", uuid: UUID) -> "QuerySet[Document]":
-    columns = ("file", "file_size", "sha256", "original_name", "media_type", "version_author", "current_number")
-    return Document.objects.visible_to(user).with_scan_state().only(*columns).filter(uuid=uuid)
+def document_to_hand_over(user: "User", uuid: UUID) -> "QuerySet[Any, Any]":
+    found = Document.objects.visible_to(user).with_scan_state().filter(uuid=uuid)
+    return found.values_list("space__slug", "boundary_id", "scan_state", *HANDED)
 
 
 @prepared
@@ -87,6 +94,21 @@ def latest(user: "User", space: int | None, *, limit: int) -> "QuerySet[Any, Any
 def newest_in(user: "User", folder: int, *, limit: int) -> "QuerySet[Any, Any]":
     documents = Document.objects.visible_to(user).filter(folder=folder).order_by("-published_at", "-pk")
     return columns_of(documents[:limit], user)
+
+
+@prepared
+def own_of_folder(user: "User", folder: int, subject: str) -> "QuerySet[Any, Any]":
+    """What the page of a folder says to one person alone, as rows (what, text): « bell », « follows », and « newer » with the
+    documents of which they have an older version."""
+    records = DownloadRecord.objects.filter(user_id=user.pk, document__folder=folder).order_by()
+    last = records.values("document__uuid", "document__current_number").annotate(last=Max("version_number"))
+    newer = last.filter(last__lt=F("document__current_number"))
+    follows = Follow.objects.filter(user=user.pk, subject=subject).order_by()
+    return moment(user).union(
+        follows.values_list(Value("follows"), Value("")),
+        newer.values_list(Value("newer"), Cast("document__uuid", CharField())),
+        all=True,
+    )
 
 
 @prepared

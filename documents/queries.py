@@ -20,6 +20,9 @@ from documents import prepared
 from documents.enums import DocumentKind, PreviewState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
 from documents.periods import period_in_words
+from spaces import policy
+from spaces.kept import SECONDS as KEPT_SECONDS
+from spaces.kept import cache
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -71,6 +74,11 @@ class DocumentRow:
     reserved_until: datetime | None
     is_newer: bool = False
     """There has been a version since the last that the reader downloaded."""
+
+    @property
+    def newer_hole(self) -> str:
+        """Where a kept page leaves room for what `is_newer` says."""
+        return f"newer {self.uuid}"
 
 
 def rows(documents: "QuerySet[Document]", reader: "User") -> list[DocumentRow]:
@@ -205,6 +213,30 @@ def trash_of(user: "User", space: Space) -> list[TrashRow]:
         )
         for uuid, title, extension, size, number, folder, at, first, last in found.values_list(*columns, *who)
     ]  # fmt: skip
+
+
+def document_to_hand_over(user: "User", uuid: UUID) -> Document | None:
+    """The document, when `user` may read it today, with what handing it over needs and `scan_state`. Kept for its space's epoch: one
+    query, or none beside that of the rights."""
+    reader = policy.reader_of(user)
+    key = f"handed:{uuid}"
+    kept = cache.get(key)
+    if kept is not None:
+        slug, epoch, boundary_id, values = kept
+        here = reader.spaces.get(slug)
+        if here and here.epoch == epoch and reader.reads(here.pk, boundary_id):
+            return _handed(values)
+    for slug, boundary_id, *values in prepared.document_to_hand_over(user, uuid):
+        if slug in reader.spaces:
+            cache.set(key, (slug, reader.spaces[slug].epoch, boundary_id, values), KEPT_SECONDS)
+        return _handed(values)
+    return None
+
+
+def _handed(values: list[Any]) -> Document:
+    document = Document.from_db(None, prepared.HANDED, values[1:])
+    document.scan_state = values[0]
+    return document
 
 
 def latest_documents(user: "User", space: Space | None = None, limit: int = 5) -> list[DocumentRow]:

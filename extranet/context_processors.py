@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from notifications.queries import unread_count
+from notifications.bell import unread_now
 from spaces import policy
 
 _MANAGING = (
@@ -68,7 +68,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "DEMO_MODE": settings.DEMO_MODE,
         "urls": urls,
         "nav": SimpleLazyObject(lambda: _navigation(request)),
-        "unread": SimpleLazyObject(lambda: unread_count(request.user)),
+        "unread": SimpleLazyObject(lambda: unread_now(request.user)),
     }
 
 

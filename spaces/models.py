@@ -41,6 +41,8 @@ class Space(models.Model):
         "wagtailcore.Collection", on_delete=models.PROTECT, related_name="space", verbose_name="collection"
     )
     position = models.PositiveSmallIntegerField("ordre", default=0)
+    # Changed by the database with whatever a kept page of the space shows (`epochs.py`).
+    epoch = models.CharField(max_length=32, default="", editable=False)
 
     objects = SpaceQuerySet.as_manager()
 

@@ -18,13 +18,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, Exists, F, FilteredRelation, Q, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Concat
 from django.http import Http404
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 from guardian.shortcuts import assign_perm
 
 from spaces.enums import Ability, Role, Visibility
+from spaces.epochs import SpaceMark, mark_of
 from spaces.models import AnimationMandate, Boundary, Membership, Share, Space, SpaceGroupObjectPermission, french_date
 from spaces.prepared import prepared
 
@@ -71,6 +72,8 @@ class Reader:
     """The circles that the person is in, in spaces where they hold a mandate. Managers read inside every circle of theirs."""
     shared_ids: frozenset[UUID] = frozenset()
     """The objects that a share in force today opens to the person, by name or by one of their spaces."""
+    spaces: Mapping[str, SpaceMark] = field(default_factory=dict, compare=False)
+    """By slug, the spaces that the person may read."""
 
     @property
     def space_ids(self) -> frozenset[int]:
@@ -104,9 +107,8 @@ NOBODY = Reader()
 def reader_of(user: "User | Any") -> Reader:
     """The `Reader` for `user`; `NOBODY` for an anonymous, inactive or deleted one.
 
-    One query (mandates, circles and shares together), kept on the user object, which lives as long as the request; `forget(user)` drops it after a write.
-    A technical superuser counts as regional animation, so that the answers agree with Django's `has_perm`.
-    """
+    One query, kept on the user object, which lives as long as the request; `forget(user)` drops it after a write. A technical
+    superuser counts as regional animation, so that the answers agree with Django's `has_perm`."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
     cached: Reader | None = user.__dict__.get("_reader")
@@ -134,7 +136,7 @@ def _rows_of(user: int, today: date) -> Any:
             role=F("mine__role"),
             animated=Exists(AnimationMandate.objects.in_force(today).filter(user=user)),
         )
-        .annotate(reference=Value(""))
+        .annotate(reference=Concat("slug", Value("/"), "epoch"))
         .values_list("pk", "visibility", "role", "animated", "reference")
     )
     circles = (
@@ -152,12 +154,12 @@ def _look_up(user: "User") -> Reader:
     mandated: dict[int, Role] = {}
     circle_rows = [(pk, space_id) for pk, what, space_id, _, _ in found if what == _CIRCLE]
     shared_ids = frozenset(UUID(reference) for _, what, _, _, reference in found if what == _SHARE)
-    rows = [row[:4] for row in found if row[1] not in (_CIRCLE, _SHARE)]
-    # A region without any space yet has its animation already.
-    is_animation = user.is_superuser or (
-        not rows and AnimationMandate.objects.in_force(today).filter(user=user).exists()
-    )
-    for pk, visibility, role, animated in rows:
+    rows = [row for row in found if row[1] not in (_CIRCLE, _SHARE)]
+    is_animation = user.is_superuser
+    if not rows:  # a region without any space yet has its animation already
+        is_animation |= AnimationMandate.objects.in_force(today).filter(user=user).exists()
+    spaces: dict[str, SpaceMark] = {}
+    for pk, visibility, role, animated, reference in rows:
         is_animation = is_animation or animated
         if role is not None:
             mandated[pk] = Role(role)
@@ -167,11 +169,11 @@ def _look_up(user: "User") -> Reader:
             roles[pk] = Role(role)
         elif visibility == Visibility.REGISTERED:
             roles[pk] = Role.READER
+        if pk in roles:
+            spaces |= mark_of(pk, reference)
     # Somebody whose mandate is over is out of the space's circles, even where the space is open to all registered.
     boundary_ids = frozenset(pk for pk, space_id in circle_rows if space_id in mandated)
-    return Reader(
-        roles=roles, mandated=mandated, is_animation=is_animation, boundary_ids=boundary_ids, shared_ids=shared_ids
-    )
+    return Reader(roles, mandated, is_animation, boundary_ids, shared_ids, spaces)
 
 
 _CIRCLE, _SHARE = "circle", "share"

@@ -67,11 +67,13 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
             return list(build(*values, **constants))
         parts = [_parts(value) for value in values]
         shape = (connection.vendor, *constants.items(), *(shape for shape, _ in parts))
-        if shape not in written:
+        try:
+            query = written[shape]
+        except KeyError:
+            query = _write(partial(build, **constants), values)
             if len(written) >= _MOST:
                 written.clear()
-            written[shape] = _write(partial(build, **constants), values)
-        query = written[shape]
+            written[shape] = query
         return query.ask([one for _, held in parts for one in held]) if query else []
 
     return ask

@@ -1,24 +1,31 @@
 """Reading: lists, one document, its bytes."""
 
+from collections import defaultdict
+from functools import partial
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from documents import actions, prepared, queries
 from documents.filters import known_in, narrow
-from documents.models import Document
+from documents.models import Document, Folder
 from documents.resources import holds_resources, resources_of, shelves, totals
 from documents.shares import folder_of, shared_with_space
 from documents.validation import INLINE_TYPES
 from documents.views.screens import document_context, first_or_404, hand_over, space_context, visible_document
 from documents.views.sharing import shared_document
 from documents.views.trash import just_thrown
-from notifications.queries import follow_of
-from spaces import policy
+from notifications.bell import bell_text
+from notifications.queries import FollowState, follow_of
+from notifications.subjects import subject_for
+from spaces import kept, policy
 from spaces.audience import reader_count
 from spaces.enums import Ability, Visibility
 
@@ -48,13 +55,25 @@ def resources(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    """Its first page, as most people see it, is kept (`spaces.kept`)."""
+    if request.GET:
+        return render(request, "documents/folder.html", _folder_context(request, slug, folder_slug))
+
+    def build() -> tuple[dict[str, object], int]:
+        context = _folder_context(request, slug, folder_slug)
+        return context, context["folder"].pk
+
+    return kept.page(request, slug, "documents/folder.html", build, partial(_own_of_folder, request))
+
+
+def _folder_context(request: HttpRequest, slug: str, folder_slug: str) -> dict[str, Any]:
     current = first_or_404(prepared.folder(request.user, slug, folder_slug))
     documents = Document.objects.visible_to(request.user).filter(folder=current)
     narrowed = narrow(documents, request.GET, known_in(request.user, current.pk))
     sort = request.GET.get("tri", "")
     paginator = queries.CountedPaginator(queries.sorted_documents(narrowed.documents, sort), total=narrowed.total)
     page = paginator.get_page(request.GET.get("page"))
-    context = {
+    return {
         **{"space": current.space, "abilities": policy.abilities(request.user, current.space), "folder": current},
         "ancestors": queries.ancestors(current),
         "folders": queries.folders_of(request.user, current.space, parent=current),
@@ -66,9 +85,23 @@ def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
         "sort": sort if sort in queries.SORTS else "-date",
         "narrowed": narrowed,
         "just_thrown": just_thrown(request),
-        "follow": follow_of(request.user, current),
+        "follow": SimpleLazyObject(lambda: follow_of(request.user, current)),
     }
-    return render(request, "documents/folder.html", context)
+
+
+def _own_of_folder(request: HttpRequest, folder_id: int) -> dict[str, str]:
+    """What the kept page of a folder leaves open."""
+    subject = subject_for(Folder(pk=folder_id))
+    own: dict[str, list[str]] = defaultdict(list)
+    for what, text in prepared.own_of_folder(request.user, folder_id, subject):
+        own[what].append(text)
+    follow = {"follow": FollowState(subject, "follows" in own)}
+    newer = render_to_string("documents/_newer.html")
+    return {
+        "bell": bell_text(request.user, own["bell"][0]),
+        "follow": render_to_string("components/follow.html", follow, request),
+        **{f"newer {UUID(uuid)}": newer for uuid in own["newer"]},  # SQLite writes them without hyphens
+    }
 
 
 @require_safe
@@ -101,5 +134,7 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The right is asked before anything is said of the file: its fingerprint (ETag) included."""
-    found = first_or_404(prepared.document_to_hand_over(request.user, uuid))
+    found = queries.document_to_hand_over(request.user, uuid)
+    if found is None:
+        raise Http404
     return hand_over(request, found, found.file_size)

@@ -12,6 +12,7 @@ from mail.actions import resume_address
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
 from notifications.models import Delivery, Follow, Preference, Rhythm
+from notifications.queries.lists import forget_unread
 from notifications.registry import Followable
 from notifications.tokens import Power
 from spaces import policy
@@ -57,6 +58,7 @@ def _write(user: "User", category: Category, space_id: int | None, timing: Timin
     else:
         Preference.objects.update_or_create(user=user, category=category, space=space, defaults={"timing": timing})
     _move_what_waits(user, category, space_id)
+    transaction.on_commit(lambda: forget_unread(user))
 
 
 def _move_what_waits(user: "User", category: Category, space_id: int | None) -> None:

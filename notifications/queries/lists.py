@@ -6,8 +6,23 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.contrib.auth import get_user_model
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
@@ -15,6 +30,8 @@ from notifications.enums import Timing
 from notifications.kinds import Kind, kind_of
 from notifications.models import Event, EventQuerySet, NoticeRead, Preference, ReadMarker
 from notifications.queries.choices import chosen_by
+from spaces import policy
+from spaces.kept import cache
 from spaces.models import Space
 from spaces.prepared import prepared
 
@@ -23,6 +40,10 @@ if TYPE_CHECKING:
 
 UNREAD_LIMIT = 100
 """Beyond 99 the header says « 99+ »: counting further would cost more than it tells."""
+
+
+UNREAD_SECONDS = 10 * 60
+"""For what no moment tells: an event withdrawn with what it was about."""
 
 
 NEWS_PER_SPACE = 5
@@ -95,6 +116,43 @@ def unread_count(user: "User | Any") -> int:
 @prepared
 def _unread(user: "User") -> "QuerySet[Any, Any]":
     return unread_events(user).order_by().values_list("pk")[:UNREAD_LIMIT]
+
+
+def moment(user: "User") -> "QuerySet[Any, Any]":
+    """One row, « bell » and a text that changes when anything is recorded anywhere, or when `user` marks notices as read: until
+    then, `unread_at` need not count again. Cheap, and made to be joined to other rows."""
+    latest = Event.objects.order_by("-pk").values("pk")[:1]
+    seen_at = ReadMarker.objects.filter(user=user.pk).values("seen_at")[:1]
+    read = NoticeRead.objects.filter(user=user.pk).order_by("-pk").values("pk")[:1]
+    parts = [Cast(Subquery(rows), CharField()) for rows in (latest, seen_at, read)]
+    said = Concat(parts[0], Value("/"), parts[1], Value("/"), parts[2])
+    return get_user_model().objects.filter(pk=user.pk).order_by().values_list(Value("bell"), said)
+
+
+@prepared
+def moment_of(user: "User") -> "QuerySet[Any, Any]":
+    """`moment`, asked by itself."""
+    return moment(user)
+
+
+def unread_at(user: "User", at: str) -> int:
+    """`unread_count`, as long as the moment stays and the rights too."""
+    rights = policy.reader_of(user)
+    wanted = at, sorted(rights.roles.items()), sorted(rights.boundary_ids)
+    known = cache.get(_unread_key(user))
+    if known is None or known[0] != wanted:
+        known = wanted, unread_count(user)
+        cache.set(_unread_key(user), known, UNREAD_SECONDS)
+    return known[1]
+
+
+def forget_unread(user: "User") -> None:
+    """After a choice of `user`'s on what is told to them."""
+    cache.delete(_unread_key(user))
+
+
+def _unread_key(user: "User") -> str:
+    return f"unread:{user.pk}"
 
 
 def notices(user: "User") -> "QuerySet[Any, dict[str, Any]]":

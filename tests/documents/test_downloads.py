@@ -93,10 +93,10 @@ def test_a_new_version_counts_though_the_browser_asked_for_changes_only(client, 
     assert sorted(DownloadRecord.objects.values_list("version_number", flat=True)) == [1, 2]
 
 
-def test_a_download_costs_two_queries_and_its_record(client, document, reader, django_assert_num_queries):
+def test_a_download_costs_the_rights_and_its_record(client, document, reader, django_assert_num_queries):
     client.force_login(reader)
     take(client, document)
-    with django_assert_num_queries(4):  # the person; their mandates, the document; the record
+    with django_assert_num_queries(3):  # the person; their mandates; the record
         take(client, document)
 
 

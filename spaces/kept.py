@@ -1,0 +1,76 @@
+"""Pages kept as they were rendered, with holes for what differs from one reader to the next.
+
+    return kept.page(request, slug, "documents/folder.html", build, fill)
+
+A page is kept for a space, its epoch and the standing of its reader (the rights that decide what it shows): whoever has the same
+standing there reads the same page. The epoch is a random token in the space's row, changed by the database itself with whatever
+the page shows (`epochs.py`), in the same transaction: what is kept is never older than what is true. Both are read anew for each
+request, in the query that tells the reader's rights. What belongs to one person (`{% hole %}`, the CSRF token) is left out of
+what is kept, and filled in for each request.
+"""
+
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from secrets import token_hex
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from spaces import policy
+
+cache = caches["kept"]
+"""What can be made again: without it everything is there, and costs more."""
+SECONDS = 10 * 60
+"""What no epoch tells (somebody's new name, a reservation that ends by itself) is seen after that at the latest."""
+_MARK = "\0"
+"""Stands in no text: control characters are refused wherever something is typed."""
+_RELEASE = token_hex(8)
+"""What one process keeps is its own: another may run other templates."""
+
+Fill = Callable[[Any], Mapping[str, str]]
+
+
+def page(
+    request: HttpRequest, space_slug: str, template: str, build: Callable[[], tuple[dict[str, Any], Any]], fill: Fill
+) -> HttpResponse:
+    """The page as `request.user` reads it. `build` gives the template's context and what `fill` will need to know of the page;
+    it is asked when nothing is kept, and raises `Http404` for whoever may not read. `fill` gives the text of each hole by its
+    name; a hole it does not name is empty."""
+    key = _key(request, space_slug)
+    if key is None or len(get_messages(request)):
+        return render(request, template, build()[0])
+    found = cache.get(key)
+    if found is None:
+        context, about = build()
+        marks = {"is_kept": True, "csrf_token": mark("csrf")}
+        found = render_to_string(template, context | marks, request).split(_MARK), about
+        cache.set(key, found, SECONDS)
+    parts, about = found
+    texts = {"csrf": get_token(request), **fill(about)}
+    return HttpResponse("".join(texts.get(part, "") if rank % 2 else part for rank, part in enumerate(parts)))
+
+
+def mark(name: str) -> str:
+    return f"{_MARK}{name}{_MARK}"
+
+
+def _key(request: HttpRequest, space_slug: str) -> str | None:
+    """None outside the reader's spaces."""
+    reader = policy.reader_of(request.user)
+    space = reader.spaces.get(space_slug)
+    if space is None:
+        return None
+    what = (_RELEASE, timezone.localdate(), request.path, space.epoch, _standing(reader, space.pk))
+    return f"page:{blake2b(repr(what).encode(), digest_size=16).hexdigest()}"
+
+
+def _standing(reader: policy.Reader, space_id: int) -> tuple[Any, ...]:
+    """All that decides what somebody is shown of that space: two people of the same standing read the same."""
+    here = reader.roles.get(space_id), reader.mandated.get(space_id), reader.is_animation, reader.is_manager
+    return *here, sorted(reader.boundary_ids), sorted(reader.shared_ids)
