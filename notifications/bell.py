@@ -1,6 +1,8 @@
 """The bell of the header, kept up to date without reloading the page (static/extranet/bell.js asks every ninety seconds, while
 the page is looked at). As long as nothing has happened the answer is empty and costs one query."""
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -35,4 +37,15 @@ def unread_now(user: User) -> int:
 
 def bell_text(user: User, moment: str) -> str:
     """What fills the bell's hole in a kept page."""
-    return render_to_string("notifications/_bell.html", {"unread": unread_at(user, moment), "mark": ""})
+    return _bell_text(unread_at(user, moment))
+
+
+@cache
+def _bell_text(unread: int) -> str:
+    return render_to_string("notifications/_bell.html", {"unread": unread, "mark": ""})
+
+
+@cache
+def follow_button(is_followed: bool) -> str:
+    """What fills the hole of `components/follow.html`."""
+    return render_to_string("components/_follow_button.html", {"is_followed": is_followed})

@@ -1,7 +1,7 @@
 """Reading: lists, one document, its bytes."""
 
 from collections import defaultdict
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from documents.validation import INLINE_TYPES
 from documents.views.screens import document_context, first_or_404, hand_over, space_context, visible_document
 from documents.views.sharing import shared_document
 from documents.views.trash import just_thrown
-from notifications.bell import bell_text
-from notifications.queries import FollowState, follow_of
+from notifications.bell import bell_text, follow_button
+from notifications.queries import follow_of
 from notifications.subjects import subject_for
 from spaces import kept, policy
 from spaces.audience import reader_count
@@ -95,13 +95,16 @@ def _own_of_folder(request: HttpRequest, folder_id: int) -> dict[str, str]:
     own: dict[str, list[str]] = defaultdict(list)
     for what, text in prepared.own_of_folder(request.user, folder_id, subject):
         own[what].append(text)
-    follow = {"follow": FollowState(subject, "follows" in own)}
-    newer = render_to_string("documents/_newer.html")
     return {
         "bell": bell_text(request.user, own["bell"][0]),
-        "follow": render_to_string("components/follow.html", follow, request),
-        **{f"newer {UUID(uuid)}": newer for uuid in own["newer"]},  # SQLite writes them without hyphens
+        "follow": follow_button("follows" in own),
+        **{f"newer {UUID(uuid)}": _newer() for uuid in own["newer"]},  # SQLite writes them without hyphens
     }
+
+
+@cache
+def _newer() -> str:
+    return render_to_string("documents/_newer.html")
 
 
 @require_safe

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 
+from meetings import prepared
 from meetings.enums import UPPER_KINDS, EscalationState
 from meetings.models import Action, AgendaItem, Body, BodyQuerySet, Decision, Escalation, Meeting
 from meetings.models.escalations import LONGEST
@@ -100,9 +100,7 @@ def choices(user: "User") -> dict[str, list[tuple[int, str]]]:
 
 def of_meeting(user: "User", meeting: Meeting) -> list[EscalationRow]:
     """Those that left from this meeting, and those that were put on its agenda. One query."""
-    here = Q(meeting=meeting) | Q(item__meeting=meeting)
-    found = Escalation.objects.visible_to(user).with_step().filter(here)
-    return [EscalationRow(*row) for row in found.values_list(*_COLUMNS)[:SHOWN]]
+    return [EscalationRow(*row) for row in prepared.raised(user, meeting.pk, columns=_COLUMNS, limit=SHOWN)]
 
 
 def of_decisions(user: "User", pks: Iterable[int]) -> dict[int, EscalationRow]:

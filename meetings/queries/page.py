@@ -8,10 +8,10 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from documents.models import Document
+from meetings import prepared
 from meetings.convocations import why_closed
 from meetings.enums import Answer, MeetingState, Purpose
-from meetings.models import AgendaItem, Invitee, Meeting, Minutes, Poll
+from meetings.models import Invitee, Meeting, Minutes, Poll
 from meetings.models.polls import POLLED
 
 if TYPE_CHECKING:
@@ -83,28 +83,20 @@ class Invited:
 
 def agenda(user: "User", meeting: Meeting) -> list[ItemRow]:
     """The items in order, with the documents that `user` may read. Two queries."""
-    items = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position", "pk")
     attached: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    documents = Document.objects.visible_to(user).filter(agenda_items__meeting=meeting).order_by("title", "pk")
-    for item, title, uuid in documents.values_list("agenda_items__pk", "title", "uuid"):
+    for item, title, uuid in prepared.attached(user, meeting.pk):
         attached[item].append((title, reverse("documents:document", args=[uuid])))
-    columns = ("pk", "uuid", "title", "description", "purpose", "minutes", "presenter")
     return [
         ItemRow(pk, uuid, title, text, Purpose(purpose).label, minutes, presenter, attached[pk])
-        for pk, uuid, title, text, purpose, minutes, presenter in items.values_list(*columns)
+        for pk, uuid, title, text, purpose, minutes, presenter in prepared.items(user, meeting.pk)
     ]
 
 
 def invited(user: "User", meeting: Meeting) -> Invited:
     """Who is invited and what they answered, by network. One query."""
-    columns = (
-        "uuid", "user_id", "name", "email", "structure__name", "network__name", "answer", "represented_by",
-        "told_sequence",
-    )  # fmt: skip
-    found = Invitee.objects.visible_to(user).filter(meeting=meeting).order_by("name", "pk").values_list(*columns)
     rows = [
         InviteeRow(uuid, account, name, email, structure or "", network or "", answer, by, told is not None)
-        for uuid, account, name, email, structure, network, answer, by, told in found
+        for uuid, account, name, email, structure, network, answer, by, told in prepared.invitees(user, meeting.pk)
     ]
     mine = next((row for row in rows if row.user_id == user.pk), None)
     return Invited(rows, _by_network(rows), mine, not why_closed(meeting))

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from meetings import actions, calendars, dates, queries
+from meetings import actions, calendars, dates, prepared, queries
 from meetings.forms import MeetingForm, initial_of
-from meetings.models import Meeting, Minutes
+from meetings.models import Meeting
 from meetings.queries.escalations import of_meeting
 from meetings.views.objects import meeting_of, space_of
 from spaces import policy
@@ -50,7 +50,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     agenda = queries.agenda(request.user, found)
     abilities = policy.abilities(request.user, found.space)
     may_convene = Ability.CONVENE_MEETING in abilities
-    minutes = Minutes.objects.visible_to(request.user).filter(meeting=found).select_related("meeting").first()
+    minutes = next(iter(prepared.minutes(request.user, found.pk)), None)
     context = {
         "meeting": found,
         "space": found.space,

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from meetings import prepared
 from meetings.models import Meeting, Poll
 from spaces import policy
 from spaces.enums import Ability
@@ -16,9 +17,10 @@ def space_of(request: HttpRequest, slug: str) -> Space:
 
 
 def meeting_of(request: HttpRequest, uuid: UUID) -> Meeting:
-    return get_object_or_404(
-        Meeting.objects.visible_to(request.user).select_related("space", "body", "poll"), uuid=uuid
-    )
+    found = prepared.meeting(request.user, uuid)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def own_meeting_of(request: HttpRequest, uuid: UUID) -> Meeting:

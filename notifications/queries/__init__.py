@@ -3,7 +3,6 @@ a user starts from `Event.objects.visible_to`."""
 
 from notifications.queries.choices import (
     Choice,
-    FollowState,
     follow_of,
     followable,
     my_choices,
@@ -37,7 +36,6 @@ __all__ = [
     "Choice",
     "Day",
     "Digest",
-    "FollowState",
     "Notice",
     "SpaceNews",
     "activity",

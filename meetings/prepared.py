@@ -1,0 +1,51 @@
+"""The room's queries that a meeting's page asks each time, written once (see `spaces.prepared`)."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from documents.models import Document
+from meetings.models import AgendaItem, Escalation, Invitee, Meeting, Minutes
+from spaces.prepared import prepared
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@prepared
+def meeting(user: "User", uuid: UUID) -> "QuerySet[Meeting]":
+    return Meeting.objects.visible_to(user).select_related("space", "body", "poll").filter(uuid=uuid)
+
+
+@prepared
+def minutes(user: "User", meeting: int) -> "QuerySet[Minutes]":
+    return Minutes.objects.visible_to(user).filter(meeting=meeting).select_related("meeting")[:1]
+
+
+@prepared
+def items(user: "User", meeting: int) -> "QuerySet[Any, Any]":
+    columns = ("pk", "uuid", "title", "description", "purpose", "minutes", "presenter")
+    found = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position", "pk")
+    return found.values_list(*columns)
+
+
+@prepared
+def attached(user: "User", meeting: int) -> "QuerySet[Any, Any]":
+    """The documents of the agenda that `user` may read."""
+    found = Document.objects.visible_to(user).filter(agenda_items__meeting=meeting).order_by("title", "pk")
+    return found.values_list("agenda_items__pk", "title", "uuid")
+
+
+@prepared
+def invitees(user: "User", meeting: int) -> "QuerySet[Any, Any]":
+    columns = ("uuid", "user_id", "name", "email", "structure__name", "network__name", "answer", "represented_by")
+    found = Invitee.objects.visible_to(user).filter(meeting=meeting).order_by("name", "pk")
+    return found.values_list(*columns, "told_sequence")
+
+
+@prepared
+def raised(user: "User", meeting: int, *, columns: tuple[str, ...], limit: int) -> "QuerySet[Any, Any]":
+    """What left from the meeting for an upper body, and what was put on its agenda."""
+    here = Q(meeting=meeting) | Q(item__meeting=meeting)
+    return Escalation.objects.visible_to(user).with_step().filter(here).values_list(*columns)[:limit]
