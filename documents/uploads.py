@@ -39,7 +39,14 @@ class _Refusing(FileUploadHandler):
 
 
 class SizeLimitHandler(_Refusing):
-    """First of all: drops a file as soon as it passes `DOCUMENT_MAX_BYTES`."""
+    """First of all: drops whatever comes from somebody who is not signed in (the CSRF check reads a body before sign-in is
+    asked for, and no form that is open to everybody takes a file), and a file as soon as it passes `DOCUMENT_MAX_BYTES`."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         if start + len(raw_data) > settings.DOCUMENT_MAX_BYTES:

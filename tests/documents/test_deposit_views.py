@@ -3,7 +3,10 @@
 import unicodedata
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.test import Client
 from django.urls import reverse
 
 from documents import uploads
@@ -157,3 +160,37 @@ def test_titles_of_somebody_else_s_documents(client, deposit, folder):
     client.force_login(make_member(folder.space, Role.MANAGER))
     assert client.get(url).status_code == 404
     assert client.get(url.replace("?d=", "?d=x")).status_code == 404
+
+
+# --- Before anybody has signed in -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(monkeypatch):
+    """The names of the files that a request made us keep, in memory or on the volume."""
+    kept = []
+    for handler in (MemoryFileUploadHandler, uploads.IncomingFileHandler):
+        new_file = handler.new_file
+
+        def noted(self, field, name, *args, new_file=new_file, **kwargs):
+            kept.append(name)
+            return new_file(self, field, name, *args, **kwargs)
+
+        monkeypatch.setattr(handler, "new_file", noted)
+    return kept
+
+
+@pytest.mark.parametrize("address", ["/espaces/lille/documents/deposer/", "/gestion/images/add/", "/compte/connexion/"])
+@pytest.mark.parametrize("enforce_csrf_checks", [True, False])
+def test_no_file_of_an_anonymous_visitor_is_kept(lille, kept, address, enforce_csrf_checks):
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
+    client.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32  # without it the body is not even looked at
+    data = {"csrfmiddlewaretoken": "b" * 32, "files": pdf(content=PDF * 100_000), "file": pdf("petit.pdf")}
+    response = client.post(address, data)
+    at_the_door = 200 if address == "/compte/connexion/" else 302
+    assert (response.status_code, kept) == (403 if enforce_csrf_checks else at_the_door, [])
+
+
+def test_the_files_of_who_is_signed_in_are_received(deposit, kept):
+    assert deposit(pdf("a.pdf"), pdf("b.pdf", PDF * 100_000)).status_code == 302
+    assert set(kept) == {"a.pdf", "b.pdf"}
