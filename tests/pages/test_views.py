@@ -118,6 +118,7 @@ def test_the_home_costs_the_same_with_ten_times_the_content(client, at_lille):
         )
         at_lille.page.add_child(instance=ContentPage(title=f"Page {number}"))
         factories.make_member(at_lille.space)
+    client.get("/espaces/lille/")  # the bell counts again after what has happened
     assert (before <= 8, cost()) == (True, before)
 
 
