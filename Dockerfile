@@ -18,7 +18,8 @@ RUN DJANGO_SETTINGS_MODULE=extranet.settings.production STATIC_ROOT=/app/staticf
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 extranet \
     && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin extranet \
-    && install -d -o 10001 -g 10001 -m 0750 /data /data/media /data/documents /data/derived
+    && install -d -o 10001 -g 10001 -m 0750 /data /data/media /data/documents /data/derived \
+    && install -d -o 10001 -g 10001 -m 0770 /envois
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp \
