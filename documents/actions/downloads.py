@@ -25,8 +25,12 @@ def record_downloads(*, versions: list[tuple[int, int]], by: "User | None") -> N
 
     Asks no right: whoever calls has just handed over what `by` may read."""
     now, who = connection.ops.adapt_datetimefield_value(timezone.now()), by.pk if by else None
+    rows = [(document, number, who, now) for document, number in versions]
     with connection.cursor() as cursor:  # by hand: the ORM would take longer than all the rest of a download
-        cursor.executemany(_RECORD, [(document, number, who, now) for document, number in versions])
+        if len(rows) == 1:  # without the pipeline that psycopg opens for many
+            cursor.execute(_RECORD, rows[0])
+        else:
+            cursor.executemany(_RECORD, rows)
 
 
 @transaction.atomic
