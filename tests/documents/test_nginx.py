@@ -43,7 +43,6 @@ def _configuration(tmp_path, port, application):
         "server web:8000": f"server {application}",
         "/data/documents/": f"{document_store().location}/",
         "/etc/nginx/errors/": f"{Path(site.BASE_DIR)}/deploy/errors/",
-        "client_body_temp_path /envois": f"client_body_temp_path {tmp_path}/envois",
     }.items():
         assert written in text, written
         text = text.replace(written, here)
