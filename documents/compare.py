@@ -1,13 +1,16 @@
-"""The differences between two texts: line by line, then word by word within a line that has changed."""
+"""The differences between two texts: line by line, then word by word within a line that has changed.
+
+Not by `difflib`: it may take the cube of the number of lines, hence minutes for a text made for that (or for a form whose
+every other line is the same)."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Any
 
 MAX_LINES = 3000
-"""Lines compared of each text: the time taken grows with their square."""
+"""Lines compared of each text: the time taken grows with their square, and stays well under a second."""
 CONTEXT = 2
 """Unchanged lines shown around a change."""
 MAX_WORDS = 400
@@ -31,14 +34,12 @@ def differences(old: str, new: str) -> Differences:
     before, after = _lines(old), _lines(new)
     found = Differences(is_cut=max(len(before), len(after)) > MAX_LINES)
     before, after = before[:MAX_LINES], after[:MAX_LINES]
-    operations = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for rank, (operation, start, end, new_start, new_end) in enumerate(operations):
-        if operation == "equal":
-            found.rows += _unchanged(before[start:end], is_first=rank == 0, is_last=rank == len(operations) - 1)
+    steps = list(_steps(before, after))
+    for rank, (kind, old_lines, new_lines) in enumerate(steps):
+        if kind == "same":
+            found.rows += _unchanged(old_lines, is_first=rank == 0, is_last=rank == len(steps) - 1)
             continue
-        rows = list(_changed(before[start:end], after[new_start:new_end]))
-        found.rows += rows
-        kind = {"insert": "added", "delete": "removed", "replace": "changed"}[operation]
+        found.rows += _changed(old_lines, new_lines)
         setattr(found, kind, getattr(found, kind) + 1)
     return found
 
@@ -76,10 +77,61 @@ def _words(old: str, new: str) -> tuple[Runs, Runs]:
         return [["removed", old]], [["added", new]]
     old_runs: Runs = []
     new_runs: Runs = []
-    for operation, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        same = operation == "equal"
-        if end > start:
-            old_runs.append(["same" if same else "removed", "".join(before[start:end])])
-        if new_end > new_start:
-            new_runs.append(["same" if same else "added", "".join(after[new_start:new_end])])
+    for kind, old_words, new_words in _steps(before, after):
+        if old_words:
+            old_runs.append(["same" if kind == "same" else "removed", "".join(old_words)])
+        if new_words:
+            new_runs.append(["same" if kind == "same" else "added", "".join(new_words)])
     return old_runs, new_runs
+
+
+def _steps(before: list[str], after: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """How `before` becomes `after`: « same », « added », « removed », « changed », each with what it is about on both sides."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    middle = _in_common(before[start : len(before) - end], after[start : len(after) - end])
+    pairs = [(rank, rank) for rank in range(start)]
+    pairs += [(start + old, start + new) for old, new in middle]
+    pairs += [(len(before) - rank, len(after) - rank) for rank in range(end, 0, -1)]
+    old = new = 0  # what has been told of each
+    while old < len(before) or new < len(after):
+        same = 0
+        while same < len(pairs) and pairs[same] == (old + same, new + same):
+            same += 1
+        if same:
+            yield "same", before[old : old + same], after[new : new + same]
+            old, new, pairs = old + same, new + same, pairs[same:]
+        else:
+            next_old, next_new = pairs[0] if pairs else (len(before), len(after))
+            kind = "added" if next_old == old else "removed" if next_new == new else "changed"
+            yield kind, before[old:next_old], after[new:next_new]
+            old, new = next_old, next_new
+
+
+def _in_common(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """The ranks of a longest common subsequence, by the bit-vector algorithm of Hyyrö (2004): after each item of `after`, the
+    bit n of `row` is 0 where item n of `before` makes the subsequence longer by one."""
+    places: defaultdict[str, int] = defaultdict(int)
+    for rank, item in enumerate(before):
+        places[item] |= 1 << rank
+    every = (1 << len(before)) - 1
+    rows = [every]
+    for item in after:
+        row = rows[-1]
+        matched = row & places[item]
+        rows.append(((row + matched) | (row - matched)) & every)
+    pairs: list[tuple[int, int]] = []
+    old, new = len(before), len(after)
+    while old and new:
+        if rows[new] >> (old - 1) & 1:
+            old -= 1
+            continue
+        new -= 1
+        if rows[new] >> (old - 1) & 1:
+            old -= 1
+            pairs.append((old, new))
+    return pairs[::-1]

@@ -1,9 +1,12 @@
+import time
 from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
 from django.http import Http404
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from documents import actions, tasks
 from documents.compare import differences
@@ -44,6 +47,41 @@ def test_what_has_not_changed_is_folded():
 
 def test_long_texts_are_cut():
     assert differences("a\n" * 4000, "a\n" * 4000).is_cut
+
+
+def every_other(count, word, separator):
+    return separator.join(part for rank in range(count) for part in ("commun", f"{word}{rank}"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (every_other(1500, "a", "\n"), every_other(1500, "b", "\n")),
+        ("a b\n" * 3000, "b a\n" * 3000),
+        *[
+            tuple(
+                "\n".join(f"{letter}{line} " + every_other(190, letter, " ") for line in range(80)) for letter in "ab"
+            )
+        ],
+    ],
+    ids=["every other line", "the same lines", "every other word"],
+)
+def test_texts_made_to_take_an_hour_take_a_moment(old, new):
+    start = time.process_time()
+    found = differences(old, new)
+    assert found.added + found.removed + found.changed
+    assert time.process_time() - start < 2
+
+
+@given(*[st.lists(st.sampled_from("abc"), max_size=8)] * 2)
+def test_what_is_told_is_the_whole_of_both_texts(old, new):
+    rows = differences("\n".join(old), "\n".join(new)).rows
+    told = [row for row in rows if row["kind"] != "skipped"]
+    hidden = sum(row["count"] for row in rows if row["kind"] == "skipped")
+    for side, lines in (("old", old), ("new", new)):
+        words = ["".join(run[1] for run in row[side]) for row in told if row[side]]
+        assert len(words) + hidden == len(lines)
+        assert hidden or words == lines
 
 
 def test_from_waiting_to_read(client, document):
