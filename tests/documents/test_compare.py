@@ -53,16 +53,16 @@ def every_other(count, word, separator):
     return separator.join(part for rank in range(count) for part in ("commun", f"{word}{rank}"))
 
 
+def paragraphs(word):
+    return "\n".join(f"{word}{line} {every_other(190, word, ' ')}" for line in range(80))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         (every_other(1500, "a", "\n"), every_other(1500, "b", "\n")),
         ("a b\n" * 3000, "b a\n" * 3000),
-        *[
-            tuple(
-                "\n".join(f"{letter}{line} " + every_other(190, letter, " ") for line in range(80)) for letter in "ab"
-            )
-        ],
+        (paragraphs("a"), paragraphs("b")),
     ],
     ids=["every other line", "the same lines", "every other word"],
 )
