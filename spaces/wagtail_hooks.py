@@ -7,6 +7,7 @@ ACTIONS = {
     "spaces.membership.grant": "Mandat donné",
     "spaces.membership.change": "Mandat modifié",
     "spaces.membership.end": "Mandat retiré",
+    "spaces.circles.leave": "Sortie des cercles restreints de l’espace",
     "spaces.mandate.lapse": "Mandat arrivé à son terme",
     "spaces.animation.grant": "Mandat d’animation régionale donné",
     "spaces.animation.end": "Mandat d’animation régionale retiré",

@@ -13,7 +13,8 @@ from wagtail.models import ModelLogEntry
 
 from mail.actions import queue_mail
 from spaces import audit, policy, queries
-from spaces.models import AccessRequest, AnimationMandate, Boundary, Membership
+from spaces.actions.mandates import leave_circles
+from spaces.models import AccessRequest, AnimationMandate, Membership
 
 FORGOTTEN = "Demande d’accès effacée"
 
@@ -56,7 +57,7 @@ def _close(model: type[Membership] | type[AnimationMandate]) -> int:
         mandate.save(update_fields=["ended_at"])
         log(mandate, "spaces.mandate.lapse")
         if isinstance(mandate, Membership):
-            Boundary.members.through.objects.filter(boundary__space=mandate.space_id, user=mandate.user_id).delete()
+            leave_circles(mandate.space, mandate.user)
     return len(mandates)
 
 

@@ -77,6 +77,16 @@ def _settle(user: "User", by: "User | None") -> None:
         policy.forget(by)
 
 
+def leave_circles(space: Space, user: "User") -> None:
+    """A mandate given again does not bring the person back into the space's restricted circles: whatever ends a mandate, or
+    finds one that has run out, calls this. The log says it; who does it is in the entry of the mandate."""
+    left = Boundary.members.through.objects.filter(boundary__space=space, user=user)
+    circles = list(left.values_list("boundary_id", flat=True))
+    if circles:
+        left.delete()
+        log(space, "spaces.circles.leave", data={"user": user.pk, "circles": circles})
+
+
 def _require_grant(by: "User", role: Role, space: Space) -> None:
     policy.require(by, Ability.MANAGE_MEMBERS, space)
     if role > policy.reader_of(by).roles[space.pk]:
@@ -116,6 +126,7 @@ def grant_membership(
         _require_grant(by, role, space)
     with keeping_a_manager(space):
         Membership.objects.lapsed().filter(user=user, space=space).update(ended_at=timezone.now())
+        leave_circles(space, user)
         membership = Membership(
             user=user,
             space=space,
@@ -198,8 +209,7 @@ def end_membership(*, membership: Membership, by: "User", is_told: bool = True) 
         _require_open(membership)
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
-    # A mandate given again later does not bring the person back into the space's circles.
-    Boundary.members.through.objects.filter(boundary__space=space, user=membership.user_id).delete()
+    leave_circles(space, membership.user)
     _settle(membership.user, by)
     log(membership, "spaces.membership.end", user=by, data=_facts(membership))
     if is_told:

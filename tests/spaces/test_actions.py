@@ -4,13 +4,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from accounts.models import User
 from mail.models import OutgoingMail
 from spaces import actions, policy
 from spaces.actions import Invitee
 from spaces.enums import Role
-from spaces.models import AnimationMandate, Membership, Space
+from spaces.models import AnimationMandate, Boundary, Membership, Space
 from tests.factories import make_animation, make_member, make_space, make_user
 
 
@@ -25,6 +26,31 @@ def mandate_of(user: User, space: Space) -> Membership:
 def change(membership: Membership, by: User, **fields: object) -> Membership:
     values = {name: getattr(membership, name) for name in ("role", "function", "structure", "starts_on", "ends_on")}
     return actions.change_membership(membership=membership, by=by, **{**values, **fields})
+
+
+def lapse(user: User, space: Space) -> None:
+    Membership.objects.filter(user=user, space=space).update(starts_on=day(-9), ends_on=day(-1))
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.CONTRIBUTOR])
+@pytest.mark.parametrize("way", ["lapsed, before the daily turn", "lapsed, closed by it", "taken back"])
+def test_a_new_mandate_does_not_bring_back_into_the_circles(way, role, lille, douai):
+    manager, member = make_member(lille, Role.MANAGER), make_member(lille)
+    make_member(douai, user=member)
+    here, there = Boundary.objects.create(space=lille), Boundary.objects.create(space=douai)
+    for circle in (here, there):
+        circle.members.add(member)
+    if way == "taken back":
+        actions.end_membership(membership=mandate_of(member, lille), by=manager)
+    else:
+        lapse(member, lille)
+    if way == "lapsed, closed by it":
+        actions.close_mandates()
+    actions.invite(by=manager, people=[Invitee(member.email)], spaces=[lille], role=role)
+    assert policy.reader_of(User.objects.get(pk=member.pk)).boundary_ids == {there.pk}
+    assert member.email not in [line.user.email for line in policy.who_can_see(lille, boundary_id=here.pk)]
+    left = ModelLogEntry.objects.get(action="spaces.circles.leave")
+    assert (left.object_id, left.data) == (str(lille.pk), {"user": member.pk, "circles": [here.pk]})
 
 
 @pytest.mark.parametrize("role", list(Role))
