@@ -13,7 +13,7 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import personal_data
         from acknowledgements import subjects
-        from documents import notifications, readings  # noqa: F401 - the first declares its classes
+        from documents import checks, notifications, readings  # noqa: F401 - the first two declare what they hold
         from documents.actions import index_all
         from documents.guard import keep_versions
         from documents.queries import deposited_by, downloaded_by

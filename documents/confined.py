@@ -1,6 +1,6 @@
 """The program that opens strangers' files: run by `sandbox.Worker`, never imported by the site, of which it knows nothing.
 
-It reads one question a line (JSON) and answers one line. Limits come first, then the libraries; whatever they print goes
+It says in one line (JSON) how well it is confined, then reads one question a line and answers one line. Limits come first, then the libraries; whatever they print goes
 nowhere. It may crash or be killed at any moment without harm."""
 
 import ctypes
@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import signal
+import struct
 import sys
 import time
 from typing import Any
@@ -22,8 +23,6 @@ SMALL, LARGE = 320, 1100
 """Widths in pixels of a thumbnail and of a page."""
 
 _PICTURES = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "TIFF", "PSD")
-_NEW_NETWORK = 0x10000000 | 0x40000000  # CLONE_NEWUSER | CLONE_NEWNET
-_SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
 class TooHeavyError(Exception):
@@ -123,28 +122,90 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"refusal": "protected" if "password" in words or "encrypt" in words else "broken"}
 
 
-def confine(memory: int) -> None:
-    """Limits of memory and of output (bytes), no core dump, no network where the kernel lets us, death with the parent."""
+# --- Confinement ----------------------------------------------------------------------------------------------------
+
+_SET_DEATH_SIGNAL, _NO_NEW_PRIVILEGES, _SET_SECCOMP = 1, 38, 22  # prctl
+_NEW_NETWORK = 0x10000000 | 0x40000000  # CLONE_NEWUSER | CLONE_NEWNET
+_SOCKET = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+"""How the kernel calls each machine, and `socket` there."""
+_IO_URING = 425
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # Landlock, on every machine
+_WRITING = 1 << 1 | sum(1 << right for right in range(4, 13))  # write, remove, make
+
+
+def confine(memory: int) -> list[str]:
+    """Limits of memory and of output (bytes), no core dump, death with the parent; then no network, and nothing done to other
+    files and processes. Returns which of these two, « network » and « neighbours », the kernel does not hold."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
-    libc.unshare(_NEW_NETWORK)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024**2, 64 * 1024**2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    is_alone = leave_network(libc)
+    libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    held = {"neighbours": leave_neighbours(libc), "network": refuse_sockets(libc) or is_alone}
+    return sorted(what for what, is_held in held.items() if not is_held)
+
+
+def leave_network(libc: Any) -> bool:
+    """A network of one's own, with nobody in it. Docker refuses it by default."""
+    return libc.unshare(_NEW_NETWORK) == 0
+
+
+def refuse_sockets(libc: Any) -> bool:
+    """No socket can be opened, whatever its kind (seccomp): what stands where there is no network of one's own."""
+    if os.uname().machine not in _SOCKET:
+        return False
+    machine, number = _SOCKET[os.uname().machine]
+    steps = [
+        (0x20, 0, 0, 4),  # read the machine…
+        (0x15, 0, 5, machine),  # …another one (32 bits) is refused everything
+        (0x20, 0, 0, 0),  # read the call's number
+        (0x35, 3, 0, 0x40000000),  # x32
+        (0x15, 2, 0, number),
+        (0x15, 1, 0, _IO_URING),  # opens sockets too
+        (0x06, 0, 0, 0x7FFF0000),  # allowed
+        (0x06, 0, 0, 0x00050000 | 13),  # EACCES
+    ]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    filters = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(steps), ctypes.addressof(program)))
+    return libc.prctl(_SET_SECCOMP, 2, filters, 0, 0) == 0
+
+
+def leave_neighbours(libc: Any) -> bool:
+    """Nothing is written but in the current folder, and no other process is read (its environment holds the site's secrets)
+    nor sent a signal (Landlock)."""
+    version = libc.syscall(_CREATE_RULESET, None, 0, 1)
+    if version < 1:
+        return False
+    size = 8 if version < 4 else 16 if version < 6 else 24
+    rights = struct.pack("QQQ", _WRITING, 3, 3)[:size]  # 3: bind and connect; 3: abstract sockets and signals
+    rules = libc.syscall(_CREATE_RULESET, rights, size, 0)
+    here = os.open(".", os.O_PATH)
+    is_written = libc.syscall(_ADD_RULE, rules, 1, struct.pack("=Qi", _WRITING, here), 0) == 0
+    is_held = libc.syscall(_RESTRICT_SELF, rules, 0) == 0
+    os.close(here)
+    os.close(rules)
+    return is_written and is_held
 
 
 def main(memory: int, seconds: int) -> None:
-    confine(memory)
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     nowhere = os.open(os.devnull, os.O_WRONLY)
+    missing = confine(memory)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+
+    def say(words: dict[str, Any]) -> None:
+        answers.write(json.dumps(words) + "\n")
+        answers.flush()
+
+    say({"missing": missing})
     for line in sys.stdin:
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime) + seconds + 2
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-        answers.write(json.dumps(answer(json.loads(line))) + "\n")
-        answers.flush()
+        say(answer(json.loads(line)))
 
 
 if __name__ == "__main__":

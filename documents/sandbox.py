@@ -1,13 +1,17 @@
 """Opening files that come from anywhere: in a process of its own, with limits of time, memory and output, in an empty folder
 (confined.py). Nothing that a file holds can crash, hang or fill the caller."""
 
+import contextlib
+import functools
 import json
+import logging
 import os
 import select
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,11 +39,12 @@ class Worker:
     with Worker() as worker:
         answer = worker.ask(ask="text", path="/…", media_type="application/pdf")
 
-    What the process writes is in `folder`, emptied with the worker."""
+    What the process writes is in `folder`, emptied with the worker. It inherits no environment: the site's holds its secrets."""
 
     def __init__(self, *, seconds: float | None = None) -> None:
         self.seconds = SECONDS if seconds is None else seconds
         self._process: subprocess.Popen[bytes] | None = None
+        self._missing: list[str] = []
         self._folder = tempfile.TemporaryDirectory(prefix="extranet-")
 
     @property
@@ -57,19 +62,32 @@ class Worker:
 
     def ask(self, **question: Any) -> dict[str, Any]:
         """The program's answer. Raises `UnreadableError`."""
-        process = self._process or self._start()
-        try:
+        with self._or_stopped():
+            process = self._process or self._start()
             os.write(process.stdin.fileno(), json.dumps(question).encode() + b"\n")  # type: ignore[union-attr]
             answer = self._read_line(process, time.monotonic() + self.seconds)
+        if "refusal" in answer:
+            raise UnreadableError(answer["refusal"])
+        return answer
+
+    def missing(self) -> list[str]:
+        """What this machine does not keep the program away from (`confined.confine`). Raises `UnreadableError` when it does
+        not start."""
+        with self._or_stopped():
+            if self._process is None:
+                self._start()
+        return self._missing
+
+    @contextlib.contextmanager
+    def _or_stopped(self) -> Iterator[None]:
+        try:
+            yield
         except (OSError, ValueError) as error:
             self._stop()
             raise UnreadableError("broken") from error
         except UnreadableError:
             self._stop()
             raise
-        if "refusal" in answer:
-            raise UnreadableError(answer["refusal"])
-        return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(  # noqa: S603 -- our own program, our own arguments
@@ -80,6 +98,9 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._missing = self._read_line(self._process, time.monotonic() + self.seconds)["missing"]
+        if self._missing:
+            _warn(", ".join(self._missing))
         return self._process
 
     def _read_line(self, process: subprocess.Popen[bytes], until: float) -> dict[str, Any]:
@@ -103,3 +124,11 @@ class Worker:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+
+@functools.cache
+def _warn(missing: str) -> None:
+    """Once for each process of the site."""
+    logging.getLogger(__name__).warning(
+        "The process that opens deposited files is not kept away from: %s (docs/adr/012).", missing
+    )
