@@ -179,16 +179,19 @@ def change_announcement(
     published, or was taken back, can stay a draft (`is_draft`); a published one cannot.
     `also_in` (None: as they are) replaces the other spaces where it is read, among those where `by` may publish.
 
-    Raises as `publish_announcement`."""
+    Raises as `publish_announcement`, and `ValidationError` when it is read in a space where `by` does not publish."""
     policy.require(by, Ability.PUBLISH_ANNOUNCEMENT, announcement.space)
     page = announcement.get_latest_revision_as_object()
+    is_kept = is_draft and not page.live
+    if not is_kept and (refusal := announcement.refusal(by)):
+        raise ValidationError(refusal)
     _write(page, title=title, body_html=body_html, is_pinned=is_pinned, go_live_at=go_live_at, expire_at=expire_at)
     if go_live_at and page.live:  # put off: readers must not go on reading the former text meanwhile
         announcement.unpublish(user=by)
         page.live = False
         page.live_revision = None
     page.full_clean()
-    if is_draft and not page.live:
+    if is_kept:
         announcement.revisions.update(approved_go_live_at=None)
         page.save()
         page.save_revision(user=by, log_action=True)

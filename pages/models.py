@@ -113,6 +113,11 @@ class StructurePermissionTester(PermissionTester):
         return False
 
 
+class AnnouncementPermissionTester(PermissionTester):
+    def can_publish(self) -> bool:
+        return super().can_publish() and not self.page.refusal(self.user)
+
+
 class InSpace(Page):
     """A page inside a space."""
 
@@ -277,6 +282,7 @@ class AnnouncementPage(InSpace):
 
     objects = InSpaceManager()
 
+    permission_tester = AnnouncementPermissionTester
     template = "pages/announcement_page.html"
     content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("is_pinned")]
     parent_page_types = ["pages.AnnouncementIndexPage"]
@@ -294,6 +300,19 @@ class AnnouncementPage(InSpace):
         """Copies follow what is published, dates included; Wagtail would publish them with what is only scheduled."""
         if self.live:
             super().update_aliases(revision=revision, _updated_ids=_updated_ids)
+
+    def refusal(self, user: "User") -> str:
+        """Why `user` may not publish it, where its copies would carry the text into spaces where they do not publish; else
+        empty. Refused rather than detached: a space left with a former text would go on reading it."""
+        if self.pk is None:
+            return ""
+        mine = policy.reader_of(user).space_ids_with(Ability.PUBLISH_ANNOUNCEMENT)
+        elsewhere = Space.objects.filter(announcements__alias_of=self.pk).exclude(pk__in=mine)
+        names = ", ".join(f"«\u00a0{name}\u00a0»" for name in elsewhere.values_list("name", flat=True))
+        return names and (
+            f"Cette annonce se lit aussi dans {names}, où vous ne publiez pas\u00a0: vous ne pouvez pas en publier un "
+            "autre texte. Demandez à l’animateur de cet espace de l’en retirer, ou à l’animation régionale de la modifier."
+        )
 
     @property
     def source(self) -> "AnnouncementPage":

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -84,9 +85,15 @@ def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         initial |= {"is_pinned": False, "must_be_read": False, "also_in": []} | request.rescued
     form = AnnouncementForm(request.POST or None, initial=initial, space=announcement.space, user=request.user)
     if request.method == "POST" and form.is_valid():
-        page = actions.change_announcement(announcement=announcement, by=request.user, **form.values)
-        messages.success(request, _what_happened(page, "Annonce modifiée."))
-        return redirect("pages:announcements", slug=slug)
+        try:
+            page = actions.change_announcement(announcement=announcement, by=request.user, **form.values)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _what_happened(page, "Annonce modifiée."))
+            return redirect("pages:announcements", slug=slug)
+    elif request.method != "POST" and (refusal := announcement.refusal(request.user)):
+        messages.warning(request, refusal)
     context = _form_context(request, announcement.space, form) | {"announcement": announcement}
     return render(request, "pages/announcement_form.html", context)
 

@@ -3,6 +3,7 @@ door. What refuses is `admin_doors.py`; this keeps the screens from offering it.
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 from wagtail import hooks
@@ -18,7 +19,7 @@ from wagtail.images.permissions import permission_policy as image_policy
 from wagtail.models import Page
 
 from pages.choosable import choosable_documents, choosable_images
-from pages.models import AnnouncementIndexPage, SpacePage
+from pages.models import AnnouncementIndexPage, AnnouncementPage, SpacePage
 from pages.queries import browsable_pages
 from spaces import policy
 from spaces.models import Space
@@ -128,6 +129,13 @@ def replace_home_panels(request: HttpRequest, panels: list[Component]) -> None:
 def drop_summary(request: HttpRequest, items: list[Component]) -> None:
     if not request.user.is_superuser:
         items[:] = []
+
+
+@hooks.register("before_edit_page")
+def say_why_it_cannot_be_published(request: HttpRequest, page: Page) -> None:
+    """The button is missing then (`AnnouncementPermissionTester`): a draft may be kept."""
+    if request.method == "GET" and isinstance(page, AnnouncementPage) and (refusal := page.refusal(request.user)):
+        messages.warning(request, refusal)
 
 
 @hooks.register("construct_page_action_menu")

@@ -1,5 +1,6 @@
 """One announcement for several spaces: who reads it, who is told (once), who may address it, what taking it back closes."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -122,6 +123,57 @@ def test_one_addresses_the_spaces_where_one_publishes(client, spaces, author):
     assert "Vous ne publiez pas dans l’un de ces espaces." in refused.content.decode()
     assert client.post(address, given | {"also_in": [douai.pk]}).status_code == 302
     assert set(AnnouncementPage.objects.values_list("space__slug", flat=True)) == {"lille", "douai"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_text_does_not_travel_where_its_editor_does_not_publish(client, spaces, author, role):
+    lille, douai, lens = spaces
+    page = publish(author, [lille, douai])
+    editor = factories.make_member(lille, Role.MANAGER)
+    factories.make_member(lens, role, user=editor)
+    if role < Role.MANAGER:
+        factories.make_member(douai, role, user=editor)
+    client.force_login(editor)
+    plain, gestion = page.edit_url, reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for address in (plain, gestion):
+        assert "«\u00a0Douai\u00a0», où vous ne publiez pas" in client.get(address).content.decode(), address
+    typed = {"title": TITLE, "text": "Texte d’ailleurs", "when": "now"}
+    answer = client.post(plain, typed)
+    html = answer.content.decode()
+    assert ("où vous ne publiez pas" in html, "Texte d’ailleurs" in html) == (True, True)
+    client.post(plain, typed | {"when": "later", "go_live_at": "2099-01-01T10:00"})
+    body = {"entityMap": {}, "blocks": [{"key": "a", "text": "Texte d’ailleurs", "type": "unstyled"}]}
+    fields = {"title": TITLE, "slug": page.slug, "body": json.dumps(body), "action-publish": "1"}
+    client.post(gestion, fields)
+    live = AnnouncementPage.objects.filter(live=True).values_list("space__slug", "body")
+    assert set(live) == {("lille", "<p>Venez.</p>"), ("douai", "<p>Venez.</p>")}
+    kept = AnnouncementPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert "Texte d’ailleurs" in kept.body  # the editor of pages kept it, as a draft
+    copy_in(douai).delete()
+    assert client.post(plain, typed).status_code == 302
+    assert AnnouncementPage.objects.get().body == "<p>Texte d’ailleurs</p>"
+
+
+def test_a_text_travels_where_its_editor_publishes(client, spaces, author):
+    lille, douai, _ = spaces
+    page = publish(author, [lille, douai])
+    for editor in (author, factories.make_animation()):
+        client.force_login(editor)
+        text = f"Texte de {editor.pk}"
+        typed = {"title": TITLE, "text": text, "when": "now", "also_in": [douai.pk]}
+        assert client.post(page.edit_url, typed).status_code == 302
+        assert set(AnnouncementPage.objects.values_list("body", flat=True)) == {f"<p>{text}</p>"}
+
+
+def test_a_draft_is_kept_by_whoever_publishes_here_alone(client, spaces, author):
+    lille, douai, _ = spaces
+    page = publish(author, [lille, douai], is_draft=True)
+    client.force_login(factories.make_member(lille, Role.MANAGER))
+    typed = {"title": TITLE, "text": "Relu.", "when": "now"}
+    assert client.post(page.edit_url, typed).status_code == 200
+    assert client.post(page.edit_url, typed | {"draft": "1"}).status_code == 302
+    assert set(AnnouncementPage.objects.values_list("space__slug", "live")) == {("lille", False), ("douai", False)}
+    assert AnnouncementPage.objects.get(pk=page.pk).body == "<p>Relu.</p>"
 
 
 def test_a_space_withdrawn_closes_again_and_the_others_stay(client, spaces, author):
