@@ -121,17 +121,18 @@ def plan_reminders() -> int:
 @transaction.atomic
 def send_reminder(reminder_id: int) -> int:
     """Queue the mails of one round, once: claimed by a conditional update in the same transaction. Whoever has read, left or
-    lost the right meanwhile gets nothing. Returns how many mails were queued."""
+    lost the right meanwhile gets nothing, nor do the people of spaces that whoever asked for it manages no more. Returns how
+    many mails were queued."""
     if not Reminder.objects.filter(pk=reminder_id, sent_at=None).update(sent_at=timezone.now()):
         return 0
-    reminder = Reminder.objects.select_related("request__asked_by").get(pk=reminder_id)
+    reminder = Reminder.objects.select_related("request__asked_by", "asked_by").get(pk=reminder_id)
     request = reminder.request
     current = current_for_author(request)
     if current is None or current.version != reminder.version or request.stopped_at is not None:
         return 0
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     recipients = 0
-    for person in queries.outstanding(request, current):
+    for person in queries.outstanding(request, queries.within_reach(reminder.asked_by, current)):
         read = _as_read_by(person, request)
         if read is None:
             continue

@@ -3,7 +3,7 @@ left is expected no more, who came is, and what somebody did read stays counted.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,13 @@ def _asked(kind: str, object_id: int) -> "QuerySet[AcknowledgementRequest]":
     return AcknowledgementRequest.objects.filter(kind=kind, object_id=object_id, stopped_at=None).order_by("pk")[:1]
 
 
+def within_reach(user: User | None, current: Current) -> Current:
+    """The part of it that `user` may follow or have reminded: what is addressed to the spaces that they manage today. Somebody
+    who published in a space and manages it no more learns nothing of who is there."""
+    reader = policy.reader_of(user)
+    return current if reader.is_animation else replace(current, space_ids=current.space_ids & reader.managed_ids)
+
+
 def may_follow(user: User, request: AcknowledgementRequest, home_id: int) -> bool:
     """The names of those who have not read are for the regional animation, and for the author as long as they publish there."""
     reader = policy.reader_of(user)
@@ -170,9 +177,9 @@ class Coverage:
     by_space: list[Share]
     by_structure: list[Share]
     left: int
-    """How many had read this version and are no longer expected."""
+    """How many had read this version and are no longer expected; said to whoever follows all of it."""
     former: int
-    """How many had acknowledged a former version."""
+    """How many had acknowledged a former version; of the people above alone, for whoever does not follow all of it."""
 
     @property
     def whole(self) -> Share:
@@ -183,38 +190,44 @@ class Coverage:
         return [person for person in self.people if person.read_at is None]
 
 
-def coverage(request: AcknowledgementRequest, current: Current) -> Coverage:
-    """Three queries, whatever the number of people. The right is asked by the screen. Somebody with two mandates is one person,
-    counted in each of their spaces and structures."""
+def coverage(request: AcknowledgementRequest, current: Current, *, by: User | None = None) -> Coverage:
+    """What `by` may follow of it (None, for what shows it to nobody: all of it), with the names of the spaces that they read.
+    Three queries, whatever the number of people. `may_follow` is asked by the screen. Somebody with two mandates is one
+    person, counted in each of their spaces and structures."""
+    reach = current if by is None else within_reach(by, current)
+    readable = None if by is None else policy.reader_of(by).space_ids
     said = {
         (user_id, version): at
         for user_id, version, at in request.acknowledgements.order_by().values_list("user_id", "version", "at")
     }
     rows = (
-        expected(current, but=request.asked_by_id)
+        expected(reach, but=request.asked_by_id)
         .order_by("user__last_name", "user__first_name", "user_id", "space__position", "space__name")
         .values_list(
-            "user_id", "user__first_name", "user__last_name", "user__email", "structure__name", "space__name"
+            "user_id", "user__first_name", "user__last_name", "user__email", "structure__name", "space_id", "space__name"
         )
     )  # fmt: skip
     names: dict[int, tuple[str, str]] = {}
     structures: dict[int, dict[str, None]] = defaultdict(dict)
     spaces: dict[int, dict[str, None]] = defaultdict(dict)
-    for user_id, first, last, email, structure, space in rows:
+    for user_id, first, last, email, structure, space_id, space in rows:
         names[user_id] = (f"{first} {last}".strip() or email, email)
         structures[user_id][structure or NO_STRUCTURE] = None
-        spaces[user_id][space] = None
+        if readable is None or space_id in readable:
+            spaces[user_id][space] = None
     people = [
         Person(pk, name, email, tuple(structures[pk]), tuple(spaces[pk]), said.get((pk, current.version)))
         for pk, (name, email) in names.items()
     ]
     of_this_version = {user_id for user_id, version in said if version == current.version}
+    of_another = {user_id for user_id, version in said if version != current.version}
+    is_whole = reach == current
     return Coverage(
         people=people,
         by_space=_shares((space, person) for person in people for space in person.spaces),
         by_structure=_shares((structure, person) for person in people for structure in person.structures),
-        left=len(of_this_version - names.keys()),
-        former=len({user_id for user_id, version in said if version != current.version}),
+        left=len(of_this_version - names.keys()) if is_whole else 0,
+        former=len(of_another if is_whole else of_another & names.keys()),
     )
 
 

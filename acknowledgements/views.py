@@ -68,7 +68,7 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "current": current,
-        "coverage": queries.coverage(asked, current),
+        "coverage": queries.coverage(asked, current, by=request.user),
         "reminders": Reminder.objects.filter(request=asked, version=current.version, sent_at__isnull=False)[:5],
     }
     return render(request, "acknowledgements/coverage.html", context)
@@ -78,7 +78,9 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     asked, current = _followed(request, pk)
-    response = HttpResponse(exports.workbook(queries.coverage(asked, current), current.title), content_type=XLSX)
+    response = HttpResponse(
+        exports.workbook(queries.coverage(asked, current, by=request.user), current.title), content_type=XLSX
+    )
     name = f"accuses-{slugify(current.title)[:60] or asked.pk}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

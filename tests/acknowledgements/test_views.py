@@ -5,13 +5,17 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from acknowledgements.models import AcknowledgementRequest
+from acknowledgements import tasks
+from acknowledgements.actions import acknowledge
+from acknowledgements.models import AcknowledgementRequest, Reminder
 from directory.models import Network, Structure
-from pages.actions import add_space_pages
+from mail.models import OutgoingMail
+from pages.actions import add_space_pages, publish_announcement
 from pages.models import AnnouncementPage
-from spaces.enums import Role
-from spaces.models import Space
+from spaces.enums import Role, Visibility
+from spaces.models import Membership, Space
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,52 @@ def test_the_spreadsheet_holds_accents_and_no_formula(client, author, lille):
     (row,) = list(sheet.iter_rows(min_row=2))
     assert [cell.data_type for cell in row] == ["s"] * 5
     assert [row[0].value, row[2].value] == ["'=cmd() Élan", "'=HYPERLINK(1)"]
+
+
+def words_of(client, asked) -> str:
+    """All that the coverage tells: the page, and every cell of the spreadsheet."""
+    page = client.get(reverse("acknowledgements:coverage", args=[asked.pk])).content.decode()
+    answer = client.get(reverse("acknowledgements:export", args=[asked.pk]))
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    return page + " ".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+@pytest.mark.parametrize("kept", [None, *list(Role)[:2]])
+def test_the_author_follows_a_space_as_long_as_they_manage_it(client, author, lille, douai, kept):
+    add_space_pages(space=douai)
+    mandate = Membership.objects.get(user=factories.make_member(douai, Role.MANAGER, user=author), space=douai)
+    factories.make_member(lille, user=factories.make_user(last_name="Lillois"))
+    there = factories.make_member(douai, user=factories.make_user(last_name="Douaisien"))
+    read = factories.make_member(douai, user=factories.make_user(last_name="Discret"))
+    publish(client, author, also_in=[douai.pk])
+    asked = AcknowledgementRequest.objects.get()
+    acknowledge(request=asked, by=read)
+    shown = words_of(client, asked)
+    assert [word in shown for word in ("Lillois", "Douaisien", "Discret", "Douai<")] == [True] * 4
+    if kept is None:
+        Membership.objects.filter(pk=mandate.pk).update(ended_at=timezone.now())
+    else:
+        Membership.objects.filter(pk=mandate.pk).update(role=kept)
+    shown = words_of(client, asked)
+    assert [word in shown for word in ("Lillois", "Douaisien", "Discret", "Douai")] == [True, False, False, False]
+    assert [word in shown for word in ("0\u00a0personne a lu sur 1", "ne fait plus partie")] == [True, False]
+    client.post(reverse("acknowledgements:remind", args=[asked.pk]))
+    tasks.remind()
+    assert [reminder.recipients for reminder in Reminder.objects.all()] == [1]
+    assert there.email not in OutgoingMail.objects.values_list("to", flat=True)
+    client.force_login(factories.make_animation())
+    assert "Douaisien" in words_of(client, asked)
+
+
+def test_whoever_manages_the_open_space_reads_no_other_name_of_space(client, lille):
+    common = factories.make_space("commun", visibility=Visibility.REGISTERED)
+    add_space_pages(space=common)
+    chief = factories.make_member(common, Role.MANAGER)
+    factories.make_member(lille, user=factories.make_user(last_name="Lillois"))
+    publish_announcement(space=common, by=chief, title="Pour tous", body_html="<p>x</p>", must_be_read=True)
+    client.force_login(chief)
+    shown = words_of(client, AcknowledgementRequest.objects.get())
+    assert ("Lillois" in shown, lille.name + "<" in shown, "Lille " in shown) == (True, False, False)
 
 
 def test_the_pages_cost_the_same_with_many(client, author, lille, django_assert_max_num_queries):
