@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from documents.actions.contents import receive_content
+from documents.actions.openings import end_openings
 from documents.actions.texts import index_document, queue_reading
 from documents.enums import TextState
 from documents.extraction import READABLE
@@ -109,17 +110,18 @@ def change_document(
     *, document: Document, by: "User", title: str, description: str, folder: Folder, is_open: bool | None = None
 ) -> Document:
     """Change what is said of the document, its folder within the space, or whether every contributor may give it a version
-    (`is_open`; None leaves it); never its bytes.
+    (`is_open`; None leaves it); never its bytes. Put into a circle, its shares and its links end.
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when it was withdrawn meanwhile,
     `ValidationError` when the title is empty or the folder is in another space."""
-    require_editor(by, document)
-    document = locked_document(document)
+    document = locked_to_edit(document, by)
     if folder.space_id != document.space_id:
         raise ValidationError({"folder": "Ce dossier est dans un autre espace."})
     document.title, document.description = title.strip(), description.strip()
     if folder.pk != document.folder_id:
         folder = folder_to_write_in(folder, by)
+        if folder.boundary_id not in {None, document.boundary_id}:
+            end_openings(Document.objects.filter(pk=document.pk), by=by)
         document.folder, document.collection_id = folder, folder.collection_id
         document.boundary_id = folder.boundary_id
         bound_events(Document, [document.pk], boundary_id=folder.boundary_id)
@@ -128,6 +130,15 @@ def change_document(
     document.save(update_fields=["title", "description", "folder", "collection", "boundary", "is_open"])
     log(document, "documents.change", user=by)
     index_document(document)
+    return document
+
+
+def locked_to_edit(document: Document, by: "User") -> Document:
+    """`locked_document`, for who may change it as it is now: a folder may have been restricted since the page was shown.
+    Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when it is in the trash."""
+    require_editor(by, document)
+    document = locked_document(document)
+    require_editor(by, document)
     return document
 
 

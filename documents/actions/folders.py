@@ -9,8 +9,10 @@ from django.utils.text import slugify
 from wagtail.log_actions import log
 from wagtail.models import Collection
 
+from documents.actions.openings import end_openings
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
+from documents.shares import Openings
 from notifications.actions import bound_events
 from search import actions as search
 from search.models import Kind
@@ -110,10 +112,10 @@ def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "
 
 
 @transaction.atomic
-def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> None:
+def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> Openings:
     """Put the folder, with all it holds, last in `parent` or at the top of the space; Wagtail's tree of collections follows.
     What it holds is read there by whoever reads the destination: put into a restricted folder it is restricted, taken out of
-    one it is not. A folder with a circle of its own keeps it.
+    one it is not. A folder with a circle of its own keeps it. Returns the shares and links that a new circle has ended.
 
     Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when the destination is in another space,
     in the folder itself, has a folder of that name, or would put one circle inside another."""
@@ -136,9 +138,11 @@ def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> None:
     folder.save(update_fields=["parent", "position"])
     above = Collection.objects.get(pk=parent.collection_id if parent else space.collection_id)
     Collection.objects.get(pk=folder.collection_id).move(above, pos="sorted-child")
+    ended = Openings()
     if around is not None or (inherits and folder.boundary_id is not None):
-        _bind(branch(folder), around)
+        ended = _bind(branch(folder), around, by=by)
     log(folder, "documents.folder.move", user=by, data={"to": parent.slug if parent else ""})
+    return ended
 
 
 @transaction.atomic
@@ -161,9 +165,10 @@ def order_folder(*, folder: Folder, step: int, by: "User") -> None:
 
 
 @transaction.atomic
-def restrict_folder(*, folder: Folder, members: Iterable["User"], by: "User") -> Boundary:
-    """Only `members`, and those who manage the space, read the folder and all it holds from now on. Asked again, it changes
-    who is in the circle. Whoever asks grants no more than they have: they manage the space, hence read all of it.
+def restrict_folder(*, folder: Folder, members: Iterable["User"], by: "User") -> Openings:
+    """Only `members`, and those who manage the space, read the folder and all it holds from now on: its shares and its links
+    end, and are returned. Asked again, it changes who is in the circle. Whoever asks grants no more than they have: they
+    manage the space, hence read all of it.
 
     Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when one of them has no mandate in the
     space, or when a folder above or below has a circle of its own."""
@@ -178,10 +183,9 @@ def restrict_folder(*, folder: Folder, members: Iterable["User"], by: "User") ->
         raise ValidationError("Un de ses dossiers est déjà restreint\u00a0: ouvrez-le d’abord.")
     boundary = folder.boundary or Boundary.objects.create(space=folder.space, created_by=by)
     boundary.members.set(chosen)
-    if folder.boundary_id is None:
-        _bind(folders, boundary.pk)
+    ended = _bind(folders, boundary.pk, by=by) if folder.boundary_id is None else Openings()
     log(folder, "documents.folder.restrict", user=by, data={"members": sorted(chosen)})
-    return boundary
+    return ended
 
 
 @transaction.atomic
@@ -195,7 +199,7 @@ def open_folder(*, folder: Folder, by: "User") -> None:
         return
     if folder.parent is not None and folder.parent.boundary_id == boundary.pk:
         raise ValidationError("Ce dossier est dans un dossier restreint\u00a0: c’est celui-là qu’il faut ouvrir.")
-    _bind(branch(folder), None)
+    _bind(branch(folder), None, by=by)
     boundary.delete()
     log(folder, "documents.folder.open", user=by)
 
@@ -216,9 +220,11 @@ def branch(folder: Folder) -> list[Folder]:
     return below
 
 
-def _bind(folders: list[Folder], boundary_id: int | None) -> None:
-    """Write the boundary on the folders and on every row that speaks of what they hold, those in the trash included."""
+def _bind(folders: list[Folder], boundary_id: int | None, *, by: "User") -> Openings:
+    """Write the boundary on the folders and on every row that speaks of what they hold, those in the trash included. Returns
+    what ended of those that it newly closes."""
     pks = [folder.pk for folder in folders]
+    entering = [folder.pk for folder in folders if folder.boundary_id != boundary_id]
     Folder.objects.filter(pk__in=pks).update(boundary_id=boundary_id)
     Document.objects.filter(folder__in=pks).update(boundary_id=boundary_id)
     held = list(Document.objects.filter(folder__in=pks).order_by("pk").values_list("pk", "uuid"))
@@ -226,6 +232,7 @@ def _bind(folders: list[Folder], boundary_id: int | None) -> None:
         some = held[start : start + _BATCH]
         bound_events(Document, [pk for pk, _ in some], boundary_id=boundary_id)
         search.bound(kind=Kind.DOCUMENT, object_ids=[uuid for _, uuid in some], boundary_id=boundary_id)
+    return Openings() if boundary_id is None else end_openings(Document.objects.filter(folder__in=entering), by=by)
 
 
 def _check_folder_name(*, space: Space, parent: Folder | None, name: str, but: Folder | None = None) -> None:

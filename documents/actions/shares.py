@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from accounts.models import token_hash
-from documents.actions.documents import editing_ability, locked_document, require_editor
+from documents.actions.documents import editing_ability, locked_to_edit, require_editor
 from documents.actions.downloads import record_downloads
 from documents.models import Document, SignedLink
 from mail.actions import queue_mail
@@ -63,8 +63,7 @@ def share_document(
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for a date in the past or more than
     `SHARE_MAX_DAYS` ahead, without a reason, or with the document's own space."""
-    require_editor(by, document)
-    document = locked_document(document)
+    document = locked_to_edit(document, by)
     today = timezone.localdate()
     if not today <= ends_on <= today + timedelta(days=SHARE_MAX_DAYS):
         raise ValidationError({"ends_on": "Choisissez un dernier jour entre aujourd’hui et dans un an."})
@@ -109,8 +108,7 @@ def create_link(
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for another number of days or without a
     word on who it is for."""
-    require_editor(by, document)
-    document = locked_document(document)
+    document = locked_to_edit(document, by)
     days = settings.LINK_DAYS if days is None else days
     if not 1 <= days <= LINK_MAX_DAYS:
         raise ValidationError({"days": f"Choisissez entre 1 et {LINK_MAX_DAYS} jours."})

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 from documents import actions, queries
 from documents.forms import FolderForm
 from documents.forms_sharing import CircleForm, PlaceForm
-from documents.models import Folder
+from documents.models import Document, Folder
+from documents.shares import Openings, openings_of
 from documents.views.screens import form_screen, space_context
 from spaces import policy
 from spaces.enums import Ability
@@ -69,14 +70,15 @@ def folder_place(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
         wanted = form.cleaned_data["parent"]
         try:
             parent = get_object_or_404(parents, slug=wanted) if wanted else None
-            actions.move_folder(folder=current, parent=parent, by=request.user)
+            ended = actions.move_folder(folder=current, parent=parent, by=request.user)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
             where = f"dans «\u00a0{parent.name}\u00a0»" if parent else "en haut de l’espace"
-            messages.success(request, f"Le dossier «\u00a0{current.name}\u00a0» est maintenant {where}.")
+            messages.success(request, f"Le dossier «\u00a0{current.name}\u00a0» est maintenant {where}.{_told(ended)}")
             return redirect(current)
     context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
+    context["openings"] = _openings_in(current)
     context["siblings"] = queries.folders_of(request.user, current.space, current.parent)
     return render(request, "documents/folder_place.html", context | {"form": form, "folder": current})
 
@@ -94,18 +96,31 @@ def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
 def folder_restrict(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     current = _managed(request, slug, folder_slug)
     form = CircleForm(request.POST or None, folder=current, initial=request.rescued)
-    opens = "ouvrir" in request.POST
+    opens, ended = "ouvrir" in request.POST, Openings()
     if request.method == "POST" and (opens or form.is_valid()):
         try:
             if opens:
                 actions.open_folder(folder=current, by=request.user)
             else:
-                actions.restrict_folder(folder=current, members=form.cleaned_data["members"], by=request.user)
+                ended = actions.restrict_folder(folder=current, members=form.cleaned_data["members"], by=request.user)
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
             readers = "tout l’espace" if opens else "son cercle et les animateurs de l’espace"
-            messages.success(request, f"«\u00a0{current.name}\u00a0» est maintenant lisible par {readers}.")
+            messages.success(
+                request, f"«\u00a0{current.name}\u00a0» est maintenant lisible par {readers}.{_told(ended)}"
+            )
             return redirect(current)
     context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
+    context["openings"] = Openings() if current.boundary_id else _openings_in(current)
     return render(request, "documents/folder_restrict.html", context | {"form": form, "folder": current})
+
+
+def _openings_in(folder: Folder) -> Openings:
+    """Of all that it holds: collections are a tree as folders are, and written in their path."""
+    return openings_of(Document.objects.filter(collection__path__startswith=folder.collection.path))
+
+
+def _told(ended: Openings) -> str:
+    """The end of a message, where a circle has ended something."""
+    return f" {ended.have_ended}." if ended else ""

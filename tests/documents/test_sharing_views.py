@@ -10,10 +10,11 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from accounts import personal_data
 from documents import actions, shares, zips
-from documents.models import SignedLink
+from documents.models import Document, Folder, SignedLink
 from mail.models import OutgoingMail
 from spaces.enums import Role
 from spaces.models import Membership
@@ -45,6 +46,91 @@ def document(folder, manager):
 
 def address(token: str) -> str:
     return reverse("documents:link", args=[token])
+
+
+@pytest.fixture
+def opened(document, manager):
+    """The document, shared and linked to: what it takes to ask for it from outside, by each way."""
+    guest = factories.make_member(factories.make_space("douai"), Role.MANAGER)
+    in_a_week = timezone.localdate() + timedelta(days=7)
+    actions.share_document(document=document, by=manager, to_user=guest, ends_on=in_a_week, reason="Relecture")
+    actions.share_document(
+        document=document, by=manager, to_space=factories.make_space(), ends_on=in_a_week, reason="Travail"
+    )
+    _, token = actions.create_link(document=document, by=manager, recipient="Imprimeur")
+
+    def statuses() -> tuple[int, int]:
+        client = PageClient()
+        client.force_login(guest)
+        answer = client.get(reverse("documents:download", args=[document.uuid]))
+        answer.close()
+        return answer.status_code, PageClient().get(address(token)).status_code
+
+    assert statuses() == (200, 200)
+    return statuses
+
+
+def messages_of(client, answer):
+    return client.get(answer.url).content.decode()
+
+
+ENDED = "2\u00a0partages et 1\u00a0lien ont pris fin."
+
+
+def test_restricting_a_folder_ends_what_opened_it(client, folder, document, manager, opened):
+    below = actions.add_folder(space=folder.space, slug="annexes", name="Annexes", parent=folder)
+    actions.change_document(document=document, by=manager, title="Tableau", description="", folder=below)
+    client.force_login(manager)
+    screen = reverse("documents:folder_restrict", args=["lille", "budget"])
+    assert "2\u00a0partages et 1\u00a0lien prendront fin." in client.get(screen).content.decode()
+    answer = client.post(screen, {"members": [manager.pk]})
+    assert (opened(), ENDED in messages_of(client, answer)) == ((404, 404), True)
+    assert "prendront fin" not in client.get(screen).content.decode()
+    told = ModelLogEntry.objects.filter(action__endswith=".revoke").values_list("action", "user")
+    assert sorted(told) == [("documents.link.revoke", manager.pk), *[("documents.share.revoke", manager.pk)] * 2]
+
+
+def test_so_does_putting_a_folder_into_a_circle(client, lille, manager, opened):
+    circle = factories.make_folder(lille, "bureau")
+    actions.restrict_folder(folder=circle, members=[], by=manager)
+    client.force_login(manager)
+    place = reverse("documents:folder_place", args=["lille", "budget"])
+    assert "2\u00a0partages et 1\u00a0lien prendront fin" in client.get(place).content.decode()
+    answer = client.post(place, {"parent": "bureau"})
+    assert (opened(), ENDED in messages_of(client, answer)) == ((404, 404), True)
+
+
+def test_so_does_putting_a_document_into_a_circle(client, lille, document, manager, opened):
+    circle = factories.make_folder(lille, "bureau")
+    actions.restrict_folder(folder=circle, members=[], by=manager)
+    client.force_login(manager)
+    screen = reverse("documents:edit", args=[document.uuid])
+    page = client.get(screen)
+    assert "2\u00a0partages et 1\u00a0lien prendront fin." in page.content.decode()
+    fields = page.context["form"].initial | {"folder": "bureau"}
+    answer = client.post(screen, {name: value for name, value in fields.items() if value is not None})
+    assert (opened(), ENDED in messages_of(client, answer)) == ((404, 404), True)
+
+
+def test_what_is_in_the_trash_comes_back_closed(folder, document, manager, opened):
+    actions.withdraw_document(document=document, by=manager)
+    actions.restrict_folder(folder=folder, members=[], by=manager)
+    document.refresh_from_db()
+    actions.put_back_document(document=document, by=manager)
+    assert opened() == (404, 404)
+
+
+def test_what_is_opened_from_inside_a_circle_stands(lille, folder, document, manager):
+    """Whoever opens it knows the circle; changing its members, or moving inside it, ends nothing."""
+    actions.restrict_folder(folder=folder, members=[], by=manager)
+    below = actions.add_folder(space=lille, slug="annexes", name="Annexes", parent=Folder.objects.get(pk=folder.pk))
+    other = actions.add_folder(space=lille, slug="autre", name="Autre", parent=Folder.objects.get(pk=folder.pk))
+    document = Document.objects.get(pk=document.pk)
+    _, token = actions.create_link(document=document, by=manager, recipient="Imprimeur")
+    actions.restrict_folder(folder=folder, members=[manager], by=manager)
+    actions.change_document(document=document, by=manager, title="Tableau", description="", folder=below)
+    actions.move_folder(folder=below, parent=other, by=manager)
+    assert PageClient().get(address(token)).status_code == 200
 
 
 def test_a_link_gives_the_current_version_and_counts_the_button_alone(document, manager):
