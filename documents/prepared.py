@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, F, Max, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Left
+from django.db.models.functions import Cast, Coalesce, Left
 
 from documents.enums import PreviewState
 from documents.models import Document, DocumentVersion, DownloadRecord, Folder, Preview
@@ -78,8 +78,10 @@ def folder(user: "User", space_slug: str, slug: str) -> "QuerySet[Any]":
 
 @prepared
 def folders(user: "User", space: int, parent: int | None) -> "QuerySet[Any]":
-    found = Folder.objects.visible_to(user).filter(space=space, parent=parent)
-    return found.with_counts().annotate(folder_count=Count("children")).order_by("position", "name")
+    seen = Folder.objects.visible_to(user)
+    children = seen.filter(parent=OuterRef("pk")).order_by().values("parent").annotate(n=Count("*")).values("n")
+    found = seen.filter(space=space, parent=parent).with_counts()
+    return found.annotate(folder_count=Coalesce(Subquery(children), 0)).order_by("position", "name")
 
 
 @prepared

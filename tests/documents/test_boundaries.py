@@ -90,6 +90,19 @@ def test_no_count_tells_what_is_inside(restricted, outside):
     assert queries.folders_of(afresh(outside), restricted.space) == []
 
 
+def test_no_count_tells_of_a_circle_below(lille, folder, manager, inside, outside):
+    below = actions.add_folder(space=lille, slug="annexes", name="Annexes", parent=folder)
+    actions.add_folder(space=lille, slug="photos", name="Photos", parent=folder)
+    actions.restrict_folder(folder=below, members=[inside], by=manager)
+
+    def counts(user):
+        return [one.folder_count for one in queries.folders_of(afresh(user), lille)]
+
+    assert (counts(outside), counts(inside), counts(manager)) == ([1], [2], [2])
+    animation, elsewhere = factories.make_animation(), factories.make_member(factories.make_space(), Role.MANAGER)
+    assert (counts(animation), counts(elsewhere)) == ([2], [])
+
+
 def test_what_comes_later_is_inside_too(restricted, lille, inside, outside):
     factories.make_document(restricted, by=afresh(inside), title=f"Suite {WORD}")
     below = actions.add_folder(space=lille, slug="annexes", name=f"Annexes {WORD}", parent=restricted)
