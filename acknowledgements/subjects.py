@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from acknowledgements.models import AcknowledgementRequest
+
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 
@@ -31,8 +35,8 @@ class Current:
 class Subject:
     key: str
     """In addresses and rows: « annonce », « document »."""
-    find: Callable[["User", Collection[int]], dict[int, Current]]
-    """Of these ids, the objects published now that this person may read; one query."""
+    find: Callable[["User", "Collection[int] | QuerySet"], dict[int, Current]]
+    """Of these ids (or of a query for them), the objects published now that this person may read; one query."""
 
 
 _subjects: dict[str, Subject] = {}
@@ -54,3 +58,13 @@ def find(user: "User", pairs: Collection[tuple[str, int]]) -> dict[tuple[str, in
         ids = [pk for other, pk in pairs if other == key]
         found |= {(key, pk): current for pk, current in _subjects[key].find(user, ids).items()}
     return found
+
+
+def find_asked(user: "User", request_id: int) -> tuple[AcknowledgementRequest, Current] | None:
+    """The request in progress of that number and what it asks to read, when `user` may read it. The objects are looked for
+    first: a request elsewhere takes the same queries as no request at all, and its existence cannot be measured."""
+    asked = AcknowledgementRequest.objects.filter(pk=request_id, stopped_at=None).order_by()
+    for key, subject in _subjects.items():
+        for current in subject.find(user, asked.filter(kind=key).values("object_id")).values():
+            return asked.select_related("asked_by").get(), current
+    return None

@@ -26,7 +26,7 @@ def to_read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    asked = get_object_or_404(AcknowledgementRequest, pk=pk)
+    asked, _ = _asked(request, pk)
     current = actions.acknowledge(request=asked, by=request.user)
     messages.success(request, f"C’est noté\u00a0: vous avez lu «\u00a0{current.title}\u00a0».")
     return redirect("acknowledgements:to_read" if request.POST.get("retour") == "liste" else current.url)
@@ -98,12 +98,17 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("acknowledgements:coverage", pk)
 
 
+def _asked(request: HttpRequest, pk: int) -> tuple[AcknowledgementRequest, Current]:
+    """404 for whoever may not read the object."""
+    found = subjects.find_asked(request.user, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
 def _followed(request: HttpRequest, pk: int) -> tuple[AcknowledgementRequest, Current]:
     """404 for whoever may not read the object, 403 for whoever reads it and may not follow who has."""
-    asked = get_object_or_404(AcknowledgementRequest, pk=pk, stopped_at=None)
-    current = subjects.find(request.user, [asked.subject]).get(asked.subject)
-    if current is None:
-        raise Http404
+    asked, current = _asked(request, pk)
     if not queries.may_follow(request.user, asked, current.home_id):
         raise PermissionDenied
     return asked, current

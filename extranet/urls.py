@@ -1,11 +1,11 @@
 """The addresses of the site. French and stable: people's bookmarks depend on them."""
 
 from django.urls import include, path, re_path
-from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from extranet import views
+from pages.views import serve_page
 
 handler400 = "extranet.errors.bad_request"
 handler403 = "extranet.errors.permission_denied"
@@ -32,5 +32,5 @@ urlpatterns = [
     path("", include("region.urls")),
     path("gestion/", include(wagtailadmin_urls)),
     # Wagtail's pages, without its own sign-in address: it would go round the second factor.
-    re_path(serve_pattern, wagtail_views.serve, name="wagtail_serve"),
+    re_path(serve_pattern, serve_page, name="wagtail_serve"),
 ]

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail import views as wagtail_views
 
 from documents.queries import latest_documents
 from meetings.queries import upcoming_meetings
@@ -19,6 +20,16 @@ from pages.rich_text import is_plain
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import Space
+
+
+def serve_page(request: HttpRequest, path: str) -> HttpResponse:
+    """Wagtail's pages, all of them below a space. Wagtail looks in its tree first and the page asks the right afterwards: from
+    outside, the time that this takes would tell an address that exists. So nothing is looked for in a space that is not
+    the reader's."""
+    match path.split("/"):
+        case ["espaces", slug, *_] if slug in policy.reader_of(request.user).spaces:
+            return wagtail_views.serve(request, path)
+    raise Http404
 
 
 @require_safe
