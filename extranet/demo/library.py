@@ -109,6 +109,22 @@ def of_territory(place: Place) -> Iterator[Deposit]:
             "comptes-rendus", pdf(f"compte-rendu-ctt-{day}", paper), f"Compte rendu du CTT du {in_words(day)}", by,
             shortly_after(day),
         )  # fmt: skip
+    heard, _ = panel_days(place.rank)
+    if place.slug != "lille":  # whose panel's observations are on the site
+        paper = minutes.session(
+            body="Groupe d’usagers",
+            where=f"Territoire {place.name}",
+            place="Maison des associations",
+            day=heard,
+            items=minutes.taken(minutes.CTT_ITEMS, place.rank + 4, 2),
+            present=["onze usagers", "coordination"],
+            excused=["trois usagers"],
+            following=None,
+        )
+        yield Deposit(
+            "comptes-rendus", pdf(f"groupe-d-usagers-{heard}", paper), f"Compte rendu du groupe d’usagers du {in_words(heard)}",
+            by, shortly_after(heard),
+        )  # fmt: skip
     year = in_days(0).year
     yield Deposit(
         "plan-d-action", xlsx("plan-d-action", papers.action_plan(place.rank, year - 1)), f"Plan d’action {year - 1}-{year + 3}",

@@ -15,12 +15,14 @@ from wagtail.models import Page
 from accounts.models import User
 from directory.models import Network, Site, Structure, Territory
 from documents.actions import publish_document, set_text
-from documents.models import Folder
+from documents.enums import DocumentKind
+from documents.models import Document, Folder
 from extranet.demo import calling, editorial, library, panel, papers_life, people, places, raising, readings, sittings
-from extranet.demo.dates import at, in_days
+from extranet.demo.dates import at, in_days, in_words
 from extranet.demo.library import Deposit, Place
 from extranet.demo.schedule import Convened, meetings_of
 from meetings.actions import schedule_meeting
+from meetings.actions.deposited import attach_minutes
 from meetings.models import Meeting
 from notifications.actions import subject_of
 from notifications.models import Event, ReadMarker
@@ -65,6 +67,7 @@ def load(tell: Callable[[str], None]) -> None:
     tell(f"Réunions : {len(convened)}, passées et à venir")
     count = _sit(users, spaces, all_places)
     tell(f"Comptes rendus : {count}, approuvés, diffusés ou en préparation, avec leurs décisions et leurs actions")
+    tell(f"Comptes rendus déposés en fichier\u00a0: {_attach_papers()}, rattachés à leur réunion")
     tell(f"Remontées aux instances régionales\u00a0: {raising.load(users, _date_event)}, une dans chaque état")
     tell(f"Groupe d’usagers de Lille\u00a0: {panel.load(users['coordination.lille'], spaces['lille'])} observations")
     number = calling.choose_date(spaces["lille"], users["coordination.lille"])
@@ -348,6 +351,19 @@ def _sit(users: dict[str, User], spaces: dict[str, Space], all_places: dict[str,
                     meeting, step=step, rank=all_places[slug].rank if slug in all_places else 0, how=how, by=by
                 )
                 count += 1
+    return count
+
+
+def _attach_papers() -> int:
+    """The minutes that are papers belong to the meeting of the day that they name."""
+    past = Meeting.objects.filter(ends_at__lt=timezone.now(), minutes=None).select_related("space", "created_by")
+    count = 0
+    for meeting in past.order_by("starts_at", "pk"):
+        day = in_words(timezone.localtime(meeting.starts_at).date())
+        papers = Document.objects.filter(space=meeting.space, kind=DocumentKind.MINUTES, title__endswith=day)
+        if (found := papers.filter(minutes_of=None).order_by("pk").first()) and meeting.created_by:
+            attach_minutes(meeting=meeting, document=found.uuid, by=meeting.created_by)
+            count += 1
     return count
 
 

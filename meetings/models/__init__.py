@@ -2,6 +2,7 @@
 
 from meetings.models.agenda import AgendaItem, AgendaItemQuerySet
 from meetings.models.bodies import Body, BodyMember, BodyQuerySet
+from meetings.models.deposited import DepositedMinutes, DepositedMinutesQuerySet
 from meetings.models.escalations import Escalation, EscalationQuerySet
 from meetings.models.invitees import Invitee, InviteeQuerySet
 from meetings.models.meetings import Meeting, MeetingQuerySet
@@ -22,6 +23,8 @@ __all__ = [
     "BodyQuerySet",
     "BodyReminder",
     "Decision",
+    "DepositedMinutes",
+    "DepositedMinutesQuerySet",
     "Erratum",
     "Escalation",
     "EscalationQuerySet",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings import dates
 from meetings.enums import MeetingState
-from meetings.models import Meeting, MeetingQuerySet
+from meetings.models import DepositedMinutes, Meeting, MeetingQuerySet
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class MeetingRow:
     space_name: str
     space_slug: str
     state: str
+    has_file: bool = False
+    """A file of the space stands for its minutes."""
 
     @property
     def is_cancelled(self) -> bool:
@@ -44,9 +46,11 @@ class MeetingRow:
 
     @property
     def minutes(self) -> str:
-        """« Compte rendu diffusé », « Compte rendu approuvé », or nothing yet."""
+        """« Compte rendu diffusé », « Compte rendu approuvé », « Compte rendu déposé », or nothing yet."""
         told = {MeetingState.CIRCULATED, MeetingState.APPROVED}
-        return MeetingState(self.state).label if self.state in told else ""
+        if self.state in told:
+            return MeetingState(self.state).label
+        return "Compte rendu déposé" if self.has_file else ""
 
     @property
     def url(self) -> str:
@@ -69,7 +73,8 @@ class MeetingRow:
 def rows(meetings: MeetingQuerySet) -> list[MeetingRow]:
     """One query for the whole list."""
     columns = ("uuid", "title", "starts_at", "ends_at", "place", "link", "space__name", "space__slug", "state")
-    return [MeetingRow(*row) for row in meetings.values_list(*columns)]
+    files = DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk"))
+    return [MeetingRow(*row) for row in meetings.annotate(has_file=Exists(files)).values_list(*columns, "has_file")]
 
 
 def created_by(user: "User") -> list[dict[str, object]]:

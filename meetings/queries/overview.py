@@ -15,13 +15,14 @@ from django.utils import timezone
 from documents.models import DocumentVersion
 from meetings import dates, planning
 from meetings.enums import BodyKind, MeetingState
-from meetings.models import Body, BodyQuerySet, BodyReminder, Meeting
+from meetings.models import Body, BodyQuerySet, BodyReminder, DepositedMinutes, Meeting
 from meetings.spreadsheets import Sheet
 from spaces import policy
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+_WRITTEN = {MeetingState.CIRCULATED, MeetingState.APPROVED}
 _OVER = {MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED}
 
 
@@ -73,7 +74,8 @@ class Sitting:
 
     @property
     def minutes_url(self) -> str:
-        return reverse("meetings:minutes", args=[self.uuid])
+        """The page that has them: that of the minutes written here, or that of the meeting, which leads to the file."""
+        return reverse("meetings:minutes" if self.state in _WRITTEN else "meetings:meeting", args=[self.uuid])
 
 
 @dataclass(frozen=True)
@@ -209,19 +211,34 @@ def overview(user: "User", year: int, kind: str = "", only_late: bool = False) -
 
 def _sittings(bodies: list[Body], year: int, user: "User") -> dict[int, list[Sitting]]:
     due_days = {body.pk: timedelta(days=body.minutes_due_days) for body in bodies}
-    first = DocumentVersion.objects.filter(document=OuterRef("minutes__document"), number=1)
+    first = DocumentVersion.objects.filter(number=1)
+    filed = first.filter(document__in=DepositedMinutes.objects.readable().values("document"))
     start, _ = dates.month_bounds(date(year, 1, 1))
     _, end = dates.month_bounds(date(year, 12, 1))
     found = (
         Meeting.objects.visible_to(user)
         .filter(body__in=bodies)
         .between(start, end)
-        .annotate(first_at=Subquery(first.values("created_at")[:1]))
+        .annotate(
+            first_at=Subquery(first.filter(document=OuterRef("minutes__document")).values("created_at")[:1]),
+            filed_at=Subquery(filed.filter(document=OuterRef("deposited__document")).values("created_at")[:1]),
+        )
     )
-    columns = ("body_id", "uuid", "title", "starts_at", "ends_at", "state", "minutes__circulated_at", "first_at")
+    columns = (
+        "body_id",
+        "uuid",
+        "title",
+        "starts_at",
+        "ends_at",
+        "state",
+        "minutes__circulated_at",
+        "first_at",
+        "filed_at",
+    )
     sittings: dict[int, list[Sitting]] = defaultdict(list)
-    for body, uuid, title, starts_at, ends_at, state, last_at, first_at in found.values_list(*columns):
-        told = [timezone.localtime(moment).date() for moment in (first_at, last_at) if last_at and moment]
+    for body, uuid, title, starts_at, ends_at, state, last_at, first_at, filed_at in found.values_list(*columns):
+        moments = [filed_at, *((first_at, last_at) if last_at else ())]
+        told = [timezone.localtime(moment).date() for moment in moments if moment]
         due_on = timezone.localtime(starts_at).date() + due_days[body]
         sittings[body].append(Sitting(uuid, title, starts_at, ends_at, state, min(told, default=None), due_on))
     return sittings

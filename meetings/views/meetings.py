@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from meetings import actions, calendars, dates, prepared, queries
 from meetings.forms import MeetingForm, initial_of
 from meetings.models import Meeting
+from meetings.queries.deposited import deposited
 from meetings.queries.escalations import of_meeting
 from meetings.views.objects import meeting_of, space_of
 from spaces import policy
@@ -66,6 +67,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "step": queries.next_step(found, invited, minutes, may_convene),
         "may": queries.gestures(found, minutes, may_convene),
         "poll": getattr(found, "poll", None),
+        "deposited": deposited(request.user, found, minutes, may_convene),
         "backlog": queries.backlog(request.user, found.body) if may_convene and found.body else [],
     }
     return render(request, "meetings/meeting.html", context)
