@@ -13,7 +13,8 @@ from wagtail.log_actions import log
 from directory.models import Network, Structure
 from meetings import convocations, polling
 from meetings.enums import Answer, AnsweredVia, MeetingState
-from meetings.models import BodyMember, Invitee, Meeting
+from meetings.models import Invitee, Meeting
+from meetings.queries.bodies import sitting
 from spaces import policy
 from spaces.enums import Ability
 
@@ -62,11 +63,8 @@ def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> l
 
 def invite_body_members(*, meeting: Meeting, by: "User") -> list[Invitee]:
     """Invite those who sit in the meeting's body today. Raises as `add_invitees`."""
-    members = BodyMember.objects.filter(body=meeting.body_id, left_at=None, user__is_active=True)
-    people = [
-        Person(one.user.email, one.user.get_full_name(), one.user, one.structure, one.network)
-        for one in members.select_related("user", "structure", "network")
-    ]
+    members = sitting(meeting.body).select_related("user", "structure", "network") if meeting.body else []
+    people = [Person(one.user.email, one.user.get_full_name(), one.user, one.structure, one.network) for one in members]
     return add_invitees(meeting=meeting, people=people, by=by)
 
 

@@ -1,6 +1,6 @@
 """Reading meetings, their bodies and agendas."""
 
-from meetings.queries.bodies import backlog, bodies_of, members_of
+from meetings.queries.bodies import backlog, bodies_of, empty_seats, members_of
 from meetings.queries.meetings import (
     Day,
     MeetingRow,
@@ -29,6 +29,7 @@ __all__ = [
     "backlog",
     "bodies_of",
     "created_by",
+    "empty_seats",
     "gestures",
     "invitations_of",
     "invited",

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from meetings.enums import Purpose
 from meetings.models import AgendaItem, Body, BodyMember, BodyQuerySet
+from spaces.audience import who_may
+from spaces.enums import Ability
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -39,6 +43,19 @@ def backlog(user: "User", body: Body) -> list[WaitingItem]:
     ]
 
 
+def sitting(body: Body) -> "QuerySet[BodyMember]":
+    """Those who sit in the body today: whoever has lost the space, or their account, has left it whatever the list says."""
+    return _seated(body).filter(user__in=_readers(body))
+
+
+def _seated(body: Body) -> "QuerySet[BodyMember]":
+    return BodyMember.objects.filter(body=body, left_at=None)
+
+
+def _readers(body: Body) -> "QuerySet[User]":
+    return who_may(body.space, Ability.VIEW_SPACE).order_by().values("pk")
+
+
 @dataclass(frozen=True)
 class Seat:
     name: str
@@ -47,6 +64,15 @@ class Seat:
 
 def members_of(body: Body) -> list[Seat]:
     """Who sits in the body today, by name. One query; the caller has taken `body` among what its reader may see."""
-    seated = BodyMember.objects.filter(body=body, left_at=None).order_by("user__last_name", "user__first_name", "pk")
+    return _by_name(sitting(body))
+
+
+def empty_seats(body: Body) -> list[Seat]:
+    """The seats whose holder reads the space no more, for whoever is to find somebody else. As `members_of`."""
+    return _by_name(_seated(body).exclude(user__in=_readers(body)))
+
+
+def _by_name(seats: "QuerySet[BodyMember]") -> list[Seat]:
     columns = ("user__first_name", "user__last_name", "structure__name")
-    return [Seat(f"{first} {last}".strip(), structure or "") for first, last, structure in seated.values_list(*columns)]
+    seats = seats.order_by("user__last_name", "user__first_name", "pk")
+    return [Seat(f"{first} {last}".strip(), structure or "") for first, last, structure in seats.values_list(*columns)]

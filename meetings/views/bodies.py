@@ -25,14 +25,16 @@ def _body(request: HttpRequest, slug: str, body: str) -> Body:
 def body(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
     found = _body(request, slug, body_slug)
     meetings = Meeting.objects.visible_to(request.user).filter(body=found)
+    abilities = policy.abilities(request.user, found.space)
     context = {
         "body": found,
         "space": found.space,
-        "abilities": policy.abilities(request.user, found.space),
+        "abilities": abilities,
         "upcoming": queries.rows(meetings.upcoming()[: planning.MAX_DATES]),
         "past": queries.rows(meetings.past()[:PAST_SHOWN]),
         "backlog": queries.backlog(request.user, found),
         "members": queries.members_of(found),
+        "empty_seats": queries.empty_seats(found) if Ability.CONVENE_MEETING in abilities else [],
     }
     return render(request, "meetings/body.html", context)
 

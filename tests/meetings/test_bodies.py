@@ -17,9 +17,10 @@ from mail.models import OutgoingMail
 from meetings import actions, planning
 from meetings.enums import BodyKind, MeetingState
 from meetings.models import AgendaItem, Body, Meeting
+from spaces.actions import deactivate_account, end_membership
 from spaces.enums import Role
 from spaces.models import Membership
-from tests.factories import make_meeting, make_member
+from tests.factories import make_animation, make_meeting, make_member, make_space
 
 
 @pytest.fixture
@@ -139,3 +140,50 @@ def test_other_parsers_read_the_right_hour_and_the_accents(day, lille, client):
     assert (read.dtstart.value, read.summary.value) == (start.astimezone(UTC), " ".join(title.split()))
     [event] = IcsCalendar(text).events
     assert (event.begin.datetime, event.name) == (start.astimezone(UTC), " ".join(title.split()))
+
+
+# --- Those who have left --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["ended", "expired", "deactivated"])
+def gone(request, ctt, lille):
+    """Somebody who still has a seat in the CTT, and no longer reads its space; a member of another space all the same."""
+    person = make_member(lille)
+    actions.add_body_member(body=ctt, user=person, by=None)
+    make_member(make_space("calais"), user=person)
+    mandate = Membership.objects.get(user=person, space=lille)
+    match request.param:
+        case "ended":
+            end_membership(membership=mandate, by=make_member(lille, Role.MANAGER))
+        case "expired":
+            yesterday = timezone.localdate() - timedelta(days=1)
+            Membership.objects.filter(pk=mandate.pk).update(starts_on=yesterday, ends_on=yesterday)
+        case "deactivated":
+            deactivate_account(user=person, by=make_animation())
+    OutgoingMail.objects.all().delete()
+    return person
+
+
+def test_whoever_has_left_is_neither_convened_nor_asked_for_a_date(gone, ctt, lille):
+    manager, member = make_member(lille, Role.MANAGER), make_member(lille)
+    actions.add_body_member(body=ctt, user=member, by=manager)
+    at = timezone.now() + timedelta(days=20)
+    first, second = (
+        actions.prepare_meeting(
+            space=lille, by=manager, body=ctt, title="CTT", starts_at=at, ends_at=at + timedelta(hours=2)
+        )
+        for _ in range(2)
+    )
+    actions.invite_body_members(meeting=first, by=manager)
+    assert actions.convene_meeting(meeting=first, by=manager) == 1
+    spans = [(at + timedelta(days=day), at + timedelta(days=day, hours=2)) for day in (1, 2)]
+    actions.propose_dates(meeting=second, spans=spans, closes_on=timezone.localdate() + timedelta(days=5), by=manager)
+    assert set(OutgoingMail.objects.values_list("to", flat=True)) == {member.email}
+
+
+def test_their_seat_is_shown_to_whoever_fills_it_alone(gone, ctt, lille, client):
+    client.force_login(make_member(lille, Role.CONTRIBUTOR))
+    assert str(gone) not in client.get(ctt.get_absolute_url()).content.decode()
+    client.force_login(make_member(lille, Role.MANAGER))
+    page = client.get(ctt.get_absolute_url()).content.decode()
+    assert ("1\xa0siège à pourvoir" in page, str(gone) in page) == (True, True)
