@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from directory.models import Network, Territory
-from documents.actions import Facts, ReservedError, publish_document, publish_version
+from documents.actions import Facts, LockedError, ReservedError, publish_document, publish_version
 from documents.enums import DocumentKind
 from documents.models import Document, DocumentVersion, Folder
 from documents.periods import EXAMPLES, parse_period
@@ -137,6 +137,8 @@ class UploadForm(forms.Form):
                 return
             title = f"{title_of(name)} ({len(same) + 1})" if same else ""
             outcome.accepted.append(publish_document(folder=folder, file=file, by=self.user, title=title))
+        except LockedError as error:
+            outcome.refused.append(Refusal(name, str(error), "locked"))
         except PermissionDenied:
             outcome.refused.append(Refusal(name, NOT_YOURS_MESSAGE, "not_yours"))
         except ValidationError as error:

@@ -12,6 +12,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("documents.version.name", "Nommer une version", "Version nommée")
     actions.register_action("documents.reserve", "Réserver un document", "Document réservé pour modification")
     actions.register_action("documents.release", "Lever une réservation", "Réservation levée")
+    actions.register_action("documents.lock", "Confier un document", "Document confié à sa réunion")
     actions.register_action("documents.describe", "Décrire un document", "Document décrit")
     actions.register_action("documents.withdraw", "Mettre à la corbeille", "Document mis à la corbeille")
     actions.register_action("documents.put_back", "Sortir de la corbeille", "Document sorti de la corbeille")

@@ -15,6 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 
+from documents.actions import LockedError
+
 ENGINE_AWAY = (OperationalError, InterfaceError, redis.ConnectionError)
 """What is raised when the database or Redis does not answer: a pause, not a fault of the site."""
 
@@ -28,7 +30,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, "403.html", HTTPStatus.FORBIDDEN)
+    why = str(exception) if isinstance(exception, LockedError) else ""
+    return _page(request, "403.html", HTTPStatus.FORBIDDEN, why=why)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -58,9 +61,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _plain_page("500.html", HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(request: HttpRequest, template: str, status: HTTPStatus) -> HttpResponse:
+def _page(request: HttpRequest, template: str, status: HTTPStatus, **context: str) -> HttpResponse:
     request.hide_section = True  # type: ignore[attr-defined]  # the menu must not tell /espaces/x/ from /x/
-    return render(request, template, status=status)
+    return render(request, template, context, status=status)
 
 
 def _plain_page(template: str, status: HTTPStatus) -> HttpResponse:

@@ -21,6 +21,7 @@ from documents.actions.folders import (
     rename_folder,
     restrict_folder,
 )
+from documents.actions.locks import LockedError, lock_document, refuse_if_locked
 from documents.actions.shares import (
     TooManyTriesError,
     WrongPasswordError,
@@ -51,6 +52,7 @@ from documents.actions.versions import (
 __all__ = [
     "RESERVED_SLUGS",
     "Facts",
+    "LockedError",
     "ReservedError",
     "TooManyTriesError",
     "WrongPasswordError",
@@ -69,6 +71,7 @@ __all__ = [
     "forget_old_links",
     "forget_unused_contents",
     "index_all",
+    "lock_document",
     "may_share",
     "move_folder",
     "name_version",
@@ -81,6 +84,7 @@ __all__ = [
     "read_text",
     "receive_content",
     "record_downloads",
+    "refuse_if_locked",
     "release_document",
     "remind_of_reviews",
     "rename_folder",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from documents.actions.contents import receive_content
+from documents.actions.locks import refuse_if_locked
 from documents.actions.openings import end_openings
 from documents.actions.texts import index_document, queue_reading
 from documents.enums import TextState
@@ -112,9 +113,10 @@ def change_document(
     """Change what is said of the document, its folder within the space, or whether every contributor may give it a version
     (`is_open`; None leaves it); never its bytes. Put into a circle, its shares and its links end.
 
-    Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when it was withdrawn meanwhile,
+    Raises `PermissionDenied`/`Http404` (see `require_editor`), `LockedError`, `Http404` when it was withdrawn meanwhile,
     `ValidationError` when the title is empty or the folder is in another space."""
     document = locked_to_edit(document, by)
+    refuse_if_locked(document)
     if folder.space_id != document.space_id:
         raise ValidationError({"folder": "Ce dossier est dans un autre espace."})
     document.title, document.description = title.strip(), description.strip()

@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 from documents.actions.comparisons import ask_for_comparison
 from documents.actions.contents import receive_content
 from documents.actions.documents import editing_ability, locked_document, require_editor
+from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document, queue_reading
 from documents.enums import TextState
 from documents.extraction import READABLE
@@ -50,15 +51,23 @@ def require_versioner(by: "User", document: Document) -> None:
 
 
 def publish_version(
-    *, document: Document, file: File, by: "User", reason: str = "", published_at: datetime | None = None
+    *,
+    document: Document,
+    file: File,
+    by: "User",
+    reason: str = "",
+    published_at: datetime | None = None,
+    by_its_room: bool = False,
 ) -> DocumentVersion:
     """The document's next version, current from now on; it ends the author's reservation. The bytes are stored before the
-    document is held: a slow disk keeps nobody else waiting.
+    document is held: a slow disk keeps nobody else waiting. `by_its_room`: it comes from the room that locked the document.
 
-    Raises `PermissionDenied`/`Http404` (see `require_versioner`), `ReservedError` when somebody else has reserved it,
+    Raises `PermissionDenied`/`Http404` (see `require_versioner`), `LockedError`, `ReservedError` when somebody else has reserved it,
     `ValidationError` when the door refuses the file or when it is the current version's, byte for byte, `Http404` when the
     document was put in the trash meanwhile, `OSError` when the store refuses."""
     require_versioner(by, document)
+    if not by_its_room:
+        refuse_if_locked(document)
     refuse_if_reserved(document, by)
     checked = check_file(file)
     path = document_store().save(None, file)
@@ -73,7 +82,7 @@ def publish_version(
         created_at=published_at or timezone.now(),
         reason=_one_line(reason),
     )
-    return _append(document, version, by=by)
+    return _append(document, version, by=by, by_its_room=by_its_room)
 
 
 def restore_version(*, version: DocumentVersion, by: "User", reason: str = "") -> DocumentVersion:
@@ -96,8 +105,10 @@ def restore_version(*, version: DocumentVersion, by: "User", reason: str = "") -
 
 
 @transaction.atomic
-def _append(document: Document, version: DocumentVersion, *, by: "User") -> DocumentVersion:
+def _append(document: Document, version: DocumentVersion, *, by: "User", by_its_room: bool = False) -> DocumentVersion:
     document = locked_document(document)
+    if not by_its_room:
+        refuse_if_locked(document)
     refuse_if_reserved(document, by)
     if version.sha256 == document.sha256:
         raise ValidationError(f"c’est déjà, octet pour octet, la version {document.current_number} en vigueur.", "same")
@@ -182,9 +193,10 @@ def reserve_document(*, document: Document, by: "User") -> datetime:
     """Nobody else may give the document a version for `RESERVATION_DAYS`; asked again by the same person, the delay starts
     anew. Returns until when.
 
-    Raises `PermissionDenied`/`Http404` (see `require_versioner`), `ReservedError` when somebody else was first."""
+    Raises `PermissionDenied`/`Http404` (see `require_versioner`), `LockedError`, `ReservedError` when somebody else was first."""
     require_versioner(by, document)
     document = locked_document(document)
+    refuse_if_locked(document)
     refuse_if_reserved(document, by)
     document.reserved_by, document.reserved_until = by, timezone.now() + timedelta(days=settings.RESERVATION_DAYS)
     document.save(update_fields=["reserved_by", "reserved_until"])

@@ -115,6 +115,13 @@ class Document(Bounded, AbstractDocument):
         related_name="+",
     )
     reserved_until = models.DateTimeField("réservé jusqu’au", null=True, blank=True, editable=False)
+    locked_reason = models.CharField(
+        "écrit ailleurs",
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="Pourquoi rien ne s’y change ici ; vide sinon.",
+    )
     withdrawn_at = models.DateTimeField("mis à la corbeille le", null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

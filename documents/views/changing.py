@@ -18,6 +18,7 @@ from spaces import policy
 def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_editor(request.user, found)
+    actions.refuse_if_locked(found)
     form = DocumentForm(request.POST or None, document=found, user=request.user, initial=request.rescued)
     openings = openings_of(Document.objects.filter(pk=found.pk))
     if form.is_valid():

@@ -117,7 +117,7 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
     versions = queries.history(found)
     context |= {
         "can_change": actions.editing_ability(request.user, found) in abilities,
-        "can_version": actions.versioning_ability(request.user, found) in abilities,
+        "can_version": actions.versioning_ability(request.user, found) in abilities and not found.locked_reason,
         "is_taken": found.is_taken_from(request.user),
         "can_release": found.reserved_by_id == request.user.pk or Ability.MANAGE_DOCUMENTS in abilities,
         "can_preview": found.media_type in INLINE_TYPES,

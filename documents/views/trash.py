@@ -19,6 +19,7 @@ from spaces.enums import Ability
 def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_editor(request.user, found)
+    actions.refuse_if_locked(found)
     if request.method == "POST":
         actions.withdraw_document(document=found, by=request.user)
         return redirect(f"{found.folder.get_absolute_url()}?corbeille={found.uuid}")
@@ -51,14 +52,16 @@ def put_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def just_thrown(request: HttpRequest) -> Document | None:
-    """What the person has just put in the trash, and may take back: for the message of the folder's page."""
+    """What the person has just put in the trash, and may take back: for the message of the folder's page. An address kept
+    from before tells nothing to whoever no longer reads what it names."""
     word = request.GET.get("corbeille", "")
     try:
         uuid = UUID(word)
     except ValueError:
         return None
     return (
-        Document.objects.filter(uuid=uuid, withdrawn_by=request.user.pk, withdrawn_at__isnull=False)
+        Document.objects.filter(policy.readable(request.user), withdrawn_by=request.user.pk, withdrawn_at__isnull=False)
+        .filter(uuid=uuid)
         .only("uuid", "title")
         .first()
     )

@@ -15,20 +15,28 @@ from documents.forms import LabelForm, NewVersionForm, ReasonForm
 from documents.models import Document, DocumentVersion
 from documents.uploads import refused_uploads
 from documents.validation import INLINE_TYPES
-from documents.views.screens import document_context, form_screen, hand_over, visible_document, visible_version
+from documents.views.screens import (
+    document_context,
+    document_within,
+    form_screen,
+    hand_over,
+    visible_document,
+    visible_version,
+)
 from spaces import policy
 from spaces.models import french_date
 
 
 def _may_version(request: HttpRequest, document: Document) -> bool:
-    """What is offered: nothing that somebody else's reservation would refuse."""
+    """What is offered: nothing that a lock or somebody else's reservation would refuse."""
     abilities = policy.abilities(request.user, document.space)
-    return actions.versioning_ability(request.user, document) in abilities and not document.is_taken_from(request.user)
+    may = actions.versioning_ability(request.user, document) in abilities and not document.locked_reason
+    return may and not document.is_taken_from(request.user)
 
 
 @require_safe
 def history(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = visible_document(request, uuid)
+    found = document_within(request, uuid)
     context = document_context(request, found)
     context["versions"] = queries.history(found)
     context["can_version"] = _may_version(request, found)
@@ -59,6 +67,7 @@ def version_download(request: HttpRequest, uuid: UUID, number: int) -> HttpRespo
 def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_versioner(request.user, found)
+    actions.refuse_if_locked(found)
     post = request.POST if request.method == "POST" else None
     form = NewVersionForm(post, request.FILES or None, dropped=refused_uploads(request), initial=request.rescued)
     made = form.publish(document=found, by=request.user) if form.is_bound and form.is_valid() else None
@@ -79,6 +88,7 @@ def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def version_restore(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     found = visible_version(request, uuid, number)
     actions.require_versioner(request.user, found.document)
+    actions.refuse_if_locked(found.document)
     form = ReasonForm(request.POST or None, initial=request.rescued)
     if form.is_valid():
         try:

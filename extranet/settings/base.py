@@ -319,6 +319,7 @@ WAGTAILADMIN_BASE_URL = env("SITE_URL", default="http://localhost:8000")
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
 WAGTAILDOCS_DOCUMENT_MODEL = "documents.Document"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "documents.admin_forms.HeldDocumentForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "french"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from documents.actions import add_folder, publish_document, publish_version
+from documents.actions import add_folder, lock_document, publish_document, publish_version
 from documents.models import Folder
 from mail.actions import queue_mail
 from meetings.actions.carry_over import carry_over
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOLDER = "comptes-rendus"
+WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
 
 
 @transaction.atomic
@@ -72,8 +73,10 @@ def _publish(minutes: Minutes, meeting: Meeting, by: "User") -> None:
         minutes.document = publish_document(
             folder=_folder(meeting.space), file=file, by=by, title=queries.title_of(meeting)
         )
+        lock_document(document=minutes.document, reason=WRITTEN_HERE)
     else:
-        publish_version(document=minutes.document, file=file, by=by, reason=queries.state_in_words(minutes)[:200])
+        words = queries.state_in_words(minutes)[:200]
+        publish_version(document=minutes.document, file=file, by=by, reason=words, by_its_room=True)
     minutes.save()
 
 
