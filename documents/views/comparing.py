@@ -7,13 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from documents import actions
 from documents.models import Comparison, Document, DocumentVersion
-from documents.views.screens import form_screen, visible_document
+from documents.views.screens import document_within, form_screen
 from spaces import policy
 
 
 @form_screen
 def compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    found = visible_document(request, uuid)
+    found = document_within(request, uuid)
     versions = DocumentVersion.objects.filter(document=found).select_related("document__space").order_by("number")
     older, newer = _asked(request, found, "de", -1), _asked(request, found, "a", 0)
     older, newer = (get_object_or_404(versions, number=number) for number in sorted((older, newer)))

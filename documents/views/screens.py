@@ -13,6 +13,7 @@ from documents import actions, prepared
 from documents.models import Document, DocumentVersion, DownloadRecord
 from documents.scanning import may_take
 from documents.serving import begins_a_download, is_conditional, serve
+from documents.shares import folder_of
 from documents.validation import INLINE_TYPES
 from spaces import policy
 from spaces.models import Space
@@ -30,6 +31,14 @@ def space_context(request: HttpRequest, slug: str) -> dict[str, object]:
 
 def visible_document(request: HttpRequest, uuid: UUID) -> Document:
     return first_or_404(prepared.document(request.user, uuid))
+
+
+def document_within(request: HttpRequest, uuid: UUID) -> Document:
+    """Found by who reads it in its space: a share opens a document, not who wrote its versions, when and why."""
+    found = visible_document(request, uuid)
+    if folder_of(found, request.user) is None:
+        raise Http404
+    return found
 
 
 def first_or_404(found: list[T]) -> T:
@@ -60,8 +69,8 @@ def document_context(request: HttpRequest, document: Document) -> dict[str, obje
 
 
 def visible_version(request: HttpRequest, uuid: UUID, number: int) -> DocumentVersion:
-    """One version of a document that the person reads; its `document` comes as `visible_document` finds it."""
-    document = visible_document(request, uuid)
+    """One version of a document that the person reads in its space; its `document` comes as `visible_document` finds it."""
+    document = document_within(request, uuid)
     version = get_object_or_404(document.versions.select_related("author", "labelled_by"), number=number)
     version.document = document
     return version

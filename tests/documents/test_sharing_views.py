@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -17,7 +18,7 @@ from documents import actions, shares, zips
 from documents.models import Document, Folder, SignedLink
 from mail.models import OutgoingMail
 from spaces.enums import Role
-from spaces.models import Membership
+from spaces.models import Membership, Share
 from tests import factories
 from tests.harness import PageClient
 
@@ -68,6 +69,24 @@ def opened(document, manager):
 
     assert statuses() == (200, 200)
     return statuses
+
+
+@pytest.mark.parametrize("name", ["history", "compare", "version", "version_restore", "version_name"])
+def test_a_share_tells_nothing_of_who_wrote_what_and_why(document, opened, name):
+    """A share opens the bytes of each version, and not the life of the space."""
+    guest = Share.objects.exclude(to_user=None).get().to_user
+    client = PageClient()
+    client.force_login(guest)
+    number = [1] if name.startswith("version") else []
+    screen = reverse(f"documents:{name}", args=[document.uuid, *number])
+    unknown = client.get(screen.replace(str(document.uuid), str(uuid4())))
+    answer = client.get(screen)
+    assert (answer.status_code, len(answer.content)) == (404, len(unknown.content))
+    taken = client.get(reverse("documents:version_download", args=[document.uuid, 1]))
+    taken.close()
+    assert taken.status_code == 200
+    client.force_login(factories.make_member(document.space))
+    assert client.get(screen).status_code == (403 if name in {"version_restore", "version_name"} else 200)
 
 
 def messages_of(client, answer):
@@ -163,6 +182,15 @@ def test_a_link_dies_at_once(document, manager, lille, how):
     dead = PageClient().get(address(token))
     assert (dead.status_code, len(dead.content)) == (404, len(unknown.content))
     assert PageClient().post(address(token)).status_code == 404
+
+
+def test_nothing_is_said_before_the_password(document, manager):
+    _, token = actions.create_link(document=document, by=manager, recipient="Mairie", password="girofle-2026")
+    client = PageClient()
+    for answer in (client.get(address(token)), client.post(address(token), {"password": "non"})):
+        page = answer.content.decode()
+        assert "Ce document est protégé par un mot de passe." in page
+        assert [word for word in ("Tableau", "PDF", "octets", "s’éteint") if word in page] == []
 
 
 def test_a_password_is_asked_and_tries_are_counted(document, manager):
