@@ -10,6 +10,7 @@ from django.utils import timezone
 from documents import actions
 from documents.models import Document, Folder
 from spaces.enums import Role
+from spaces.models import Membership
 from tests.factories import PDF, make_animation, make_document, make_folder, make_member, make_user
 
 
@@ -279,6 +280,18 @@ def test_edit_and_withdraw(client, folder, document):
     response = client.post(f"/documents/{document.uuid}/remettre/")  # « Annuler », by whoever threw it
     assert response.url == f"/documents/{document.uuid}/"
     assert "est de retour dans" in client.get(response.url).content.decode()
+
+
+def test_what_was_thrown_is_named_while_it_can_be_read(client, folder, document, douai):
+    author = document.uploaded_by_user
+    make_member(douai, Role.CONTRIBUTOR, user=author)
+    elsewhere = make_folder(douai, "ailleurs")
+    actions.withdraw_document(document=document, by=author)
+    client.force_login(author)
+    addresses = [f"{one.get_absolute_url()}?corbeille={document.uuid}" for one in (folder, elsewhere)]
+    told = [document.title in client.get(address).content.decode() for address in addresses]
+    Membership.objects.filter(user=author, space=folder.space).update(ended_at=timezone.now())
+    assert (told, document.title in client.get(addresses[1]).content.decode()) == ([True, True], False)
 
 
 def test_manager_makes_and_renames_folders(client, folder):
