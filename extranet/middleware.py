@@ -7,11 +7,13 @@ page. `FormRescueMiddleware` keeps the text of that form until its author is bac
 
 `request.rescued` is a dict, nearly always empty: what its author typed in the form of this very address, by field name (a
 list where a field was sent several times). It is initial data, not a submission: the person reads it again and sends it.
+Reading it is what tells the person « gardé »: a view that does not ask for it promises nothing. Wagtail's editor does not;
+before it, `pages.rescue` shows what was kept.
 
 What protects it:
 - only a POST that passed the CSRF check, to a view that requires signing in, is kept; its text only (never a file, a
   password, a code), at most `MAX_BYTES`, for at most `KEPT_SECONDS`; a view with `is_rescued = False` (protected names) keeps
-  nothing;
+  nothing, nor does what a page sends by itself;
 - it is kept in the anonymous session, with the id of the person who was signed in on this browser, read from a signed
   cookie; whoever else signs in there next makes it disappear unread.
 """
@@ -27,12 +29,16 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from extranet import errors
+from pages.admin_doors import PREFIX
+from pages.rescue import is_editor
 
 SESSION_KEY = "rescued_form"
 COOKIE = "auteur"
 MAX_BYTES = 256 * 1024
 KEPT_SECONDS = 2 * 60 * 60
 COOKIE_SECONDS = 7 * 24 * 60 * 60
+PROLONGED_KEY = "prolonged_at"
+PROLONGED_SECONDS = 10 * 60
 _SALT = "extranet.rescue"
 _SECRET_FIELDS = ("password", "csrf", "token", "code", "secret", "credential")
 
@@ -46,7 +52,6 @@ class FormRescueMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.rescued = {}  # type: ignore[attr-defined]
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
             response = errors.method_not_allowed(request, response)
@@ -57,8 +62,10 @@ class FormRescueMiddleware:
         if not getattr(view, "login_required", True):
             return
         if request.user.is_authenticated:
-            self._give_back(request)
-        elif request.method == "POST" and getattr(view, "is_rescued", True):
+            self._find(request)
+            if request.method == "POST" and is_editor(request):
+                _prolong(request)
+        elif request.method == "POST" and getattr(view, "is_rescued", True) and not _is_sent_by_itself(request):
             self._keep(request)
 
     def _keep(self, request: HttpRequest) -> None:
@@ -73,7 +80,7 @@ class FormRescueMiddleware:
             return
         request.session[SESSION_KEY] = {"author": author, "path": request.path, "fields": fields, "at": time()}
 
-    def _give_back(self, request: HttpRequest) -> None:
+    def _find(self, request: HttpRequest) -> None:
         kept = request.session.get(SESSION_KEY)
         if kept is None:
             return
@@ -82,10 +89,7 @@ class FormRescueMiddleware:
         if is_stale or (is_here and request.method == "POST"):
             del request.session[SESSION_KEY]
         elif is_here:
-            request.rescued = {  # type: ignore[attr-defined]
-                name: values if len(values) > 1 else values[0] for name, values in kept["fields"].items()
-            }
-            messages.warning(request, KEPT)
+            request.kept_fields = kept["fields"]  # type: ignore[attr-defined]
 
     def _remember_author(self, request: HttpRequest, response: HttpResponse) -> None:
         """Written once a browser: the cookie outlives the session, and says only who it was."""
@@ -101,6 +105,33 @@ class FormRescueMiddleware:
                 httponly=True,
                 samesite="Lax",
             )
+
+
+class _Rescued:
+    """`request.rescued`, put together and said when a view first reads it."""
+
+    def __get__(self, request: HttpRequest, _: type[HttpRequest]) -> dict[str, Any]:
+        fields = getattr(request, "kept_fields", {})
+        request.rescued = {  # type: ignore[attr-defined]  # next time, without coming here
+            name: values if len(values) > 1 else values[0] for name, values in fields.items()
+        }
+        if fields:
+            messages.warning(request, KEPT)
+        return request.rescued  # type: ignore[attr-defined]
+
+
+HttpRequest.rescued = _Rescued()  # type: ignore[attr-defined]
+
+
+def _is_sent_by_itself(request: HttpRequest) -> bool:
+    """The bell, and Wagtail's « who else is editing »: it would take the place of a text."""
+    return "X-Background" in request.headers or (request.path.startswith(PREFIX) and not is_editor(request))
+
+
+def _prolong(request: HttpRequest) -> None:
+    """Whoever writes in Wagtail's editor stays signed in: it saves as one types, and only when one types."""
+    if request.session.get(PROLONGED_KEY, 0) < time() - PROLONGED_SECONDS:
+        request.session[PROLONGED_KEY] = time()
 
 
 def _author_of(request: HttpRequest) -> int | None:

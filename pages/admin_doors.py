@@ -21,6 +21,7 @@ from wagtail.permissions import page_permission_policy
 
 from pages import choosable, queries
 from pages.admin_table import DOORS, Door
+from pages.rescue import show_kept
 from spaces import policy
 
 PREFIX = "/gestion/"
@@ -60,7 +61,7 @@ class AdminDoorsMiddleware:
         if door is Door.NEVER or kwargs.get("app_label") == "documents":  # its bulk actions delete too
             raise Http404
         if user.is_superuser:
-            return None
+            return show_kept(request)
         if not policy.reader_of(user).is_manager or not _may_pass(door, request, args, kwargs):
             raise Http404
         policy.project_if_stale(user)
@@ -69,7 +70,7 @@ class AdminDoorsMiddleware:
         if name == "wagtailadmin_choose_page":
             # The chooser opens on the editor's own pages, and not on the root of the whole tree.
             kwargs["parent_page_id"] = page_permission_policy.explorable_root_instance(user).pk
-        return None
+        return show_kept(request)
 
 
 _HELD_AGAINST: Mapping[Door, Callable[[Any], QuerySet[Any]]] = {
