@@ -8,6 +8,7 @@ from extranet.demo import minutes, papers, people, places, regional
 from extranet.demo.dates import (
     COORDINATORS_DAYS,
     COTEC_DAYS,
+    LATE,
     RESOURCES_DAYS,
     at,
     ctt_days,
@@ -110,7 +111,7 @@ def of_territory(place: Place) -> Iterator[Deposit]:
             shortly_after(day),
         )  # fmt: skip
     heard, _ = panel_days(place.rank)
-    if place.slug != "lille":  # whose panel's observations are on the site
+    if place.slug not in {"lille", *LATE}:  # Lille's are on the site; the late ones have written nothing
         paper = minutes.session(
             body="Groupe d’usagers",
             where=f"Territoire {place.name}",

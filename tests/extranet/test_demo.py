@@ -41,7 +41,7 @@ def test_the_demo_network(settings, capsys):
     settings.DEMO_MODE = True
     call_command("setup_region")
     call_command("load_demo")
-    assert "218, en PDF" in capsys.readouterr().out
+    assert "216, en PDF" in capsys.readouterr().out
     slugs = set(Space.objects.filter(kind="territory").values_list("slug", flat=True))
     expected = {"animation@", "etat@", "region@", "partenaire@", "nouvelle.referente@"}
     expected |= {f"{who}.{slug}@" for who in ("coordination", "membre1", "membre2") for slug in slugs}
