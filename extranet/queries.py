@@ -16,6 +16,7 @@ from django.utils import timezone
 from acknowledgements.queries import to_read
 from extranet.templatetags.french import counted, long_date, near_date, near_moment
 from meetings.queries import waiting_answers, waiting_polls
+from meetings.queries.minutes import amended_minutes
 from meetings.queries.register import ActionRow
 from notifications.queries import SpaceNews, news_by_space
 from spaces import policy
@@ -62,10 +63,11 @@ class MySpace:
 
 
 def what_waits(user: "User") -> list[Task]:
-    """What `user` is expected to do, most pressing first. At most seven queries, and six for what is to be read."""
+    """What `user` is expected to do, most pressing first. At most eight queries, and six for what is to be read."""
     return [
         *_convocations(user),
         *_dates_to_choose(user),
+        *_amendments(user),
         *_second_factor(user),
         *_to_read(user),
         *_access_requests(user),
@@ -73,6 +75,17 @@ def what_waits(user: "User") -> list[Task]:
         *_mandates_of_my_spaces(user),
         *_silent_invitations(user),
     ]
+
+
+def _amendments(user: "User") -> Iterable[Task]:
+    waiting = amended_minutes(user)
+    for minutes in waiting:
+        yield Task(
+            summary=counted(len(waiting), "compte rendu amendé,comptes rendus amendés"),
+            detail=f"{minutes.meeting.title}, {near_date(minutes.meeting.starts_at)}\u00a0: {minutes.what_waits}",
+            url=f"{minutes.get_absolute_url()}#amendements",
+            action="Voir les amendements",
+        )
 
 
 def _second_factor(user: "User") -> Iterable[Task]:

@@ -7,11 +7,13 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from meetings.dates import span_in_words
-from meetings.models import Escalation, Invitee, Meeting
+from meetings.enums import AmendmentState
+from meetings.models import Amendment, Escalation, Invitee, Meeting, Minutes
 from notifications.enums import Category
 from notifications.registry import Details, Notification, register
 from notifications.subjects import ids_of
 from spaces.enums import Ability
+from spaces.queries import animation_team, managers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,3 +102,78 @@ class EscalationAnswered(AboutEscalation):
     @classmethod
     def words(cls, escalation: Escalation) -> Details:
         return Details(text=escalation.answer, facts=(("Suite", escalation.get_state_display()),))
+
+
+class AboutAmendment(Notification):
+    category = Category.MEETINGS
+    action = "Lire les amendements"
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        found = Amendment.objects.select_related("item").in_bulk(ids_of(events).keys())
+        return {
+            event_id: Details(text=found[pk].text, facts=_said_of(found[pk]))
+            for pk, some in ids_of(events).items()
+            if pk in found
+            for event_id in some
+        }
+
+
+def _said_of(amendment: Amendment) -> tuple[tuple[str, str], ...]:
+    facts = [("Point", amendment.item.title if amendment.item else "")]
+    if amendment.state != AmendmentState.PROPOSED:
+        facts += [("Suite", amendment.get_state_display()), ("Réponse", amendment.answer)]
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _organisers(event: "Event") -> "QuerySet[User]":
+    """Who answers amendments: those who run the space, or the regional animation where nobody does."""
+    managers = managers_of(event.space)
+    return managers if managers.exists() else animation_team()
+
+
+@register
+class AmendmentProposed(AboutAmendment):
+    kind = "amendment.proposed"
+    name = "Amendement proposé"
+    ability = Ability.CONVENE_MEETING
+    action = "Répondre à l’amendement"
+
+    @classmethod
+    def audience(cls, event: "Event") -> "QuerySet[User]":
+        return _organisers(event)
+
+
+@register
+class AmendmentSettled(AboutAmendment):
+    kind = "amendment.settled"
+    name = "Réponse à votre amendement"
+
+    @classmethod
+    def audience(cls, event: "Event") -> list[int]:
+        """Whoever proposed it."""
+        authors = Amendment.objects.filter(pk__in=ids_of([event])).values_list("proposed_by", flat=True)
+        return [pk for pk in authors if pk is not None]
+
+
+@register
+class AmendmentsWaiting(AboutAmendment):
+    """The deadline has passed, and the minutes cannot be approved yet."""
+
+    kind = "amendment.waiting"
+    name = "Amendements en attente"
+    ability = Ability.CONVENE_MEETING
+
+    @classmethod
+    def audience(cls, event: "Event") -> "QuerySet[User]":
+        return _organisers(event)
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        waiting = {one.pk: one for one in Minutes.objects.amended().filter(pk__in=ids_of(events).keys())}
+        return {
+            event_id: Details(text=waiting[pk].what_waits)
+            for pk, some in ids_of(events).items()
+            if pk in waiting
+            for event_id in some
+        }

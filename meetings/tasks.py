@@ -32,5 +32,10 @@ def approve_tacitly() -> int:
 
 
 @shared_task
+def remind_of_amendments() -> int:
+    return minutes.remind_of_amendments()
+
+
+@shared_task
 def remind_late_actions() -> int:
     return register.remind_late()

@@ -15,6 +15,7 @@ _KINDS = {
     "document": Kind("Document", "file-text-line"),
     "announcement": Kind("Annonce", "megaphone-line"),
     "meeting": Kind("Réunion", "calendar-event-line"),
+    "amendment": Kind("Amendement", "edit-line"),
     "escalation": Kind("Remontée", "arrow-right-up-line"),
     "page": Kind("Page", "article-line"),
     "member": Kind("Membre", "user-add-line"),

@@ -40,6 +40,10 @@ CELERY_BEAT_SCHEDULE = {
     "meetings: what is over was held": {"task": "meetings.tasks.close_past_meetings", "schedule": 900},
     "meetings: next agendas": {"task": "meetings.tasks.carry_over_everywhere", "schedule": crontab(minute=20)},
     "meetings: tacit approval": {"task": "meetings.tasks.approve_tacitly", "schedule": crontab(hour=0, minute=15)},
+    "meetings: amendments that wait": {
+        "task": "meetings.tasks.remind_of_amendments",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "meetings: late actions": {"task": "meetings.tasks.remind_late_actions", "schedule": crontab(hour=7, minute=45)},
     "panels: erase the names whose time has passed": {
         "task": "panels.tasks.erase_old_names",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOLDER = "comptes-rendus"
+REMIND_DAYS = 7
+"""Between two reminders of the same amendments."""
 WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
 
 
@@ -160,7 +163,14 @@ def propose_amendment(*, minutes: Minutes, by: "User", text: str, item: AgendaIt
     amendment.full_clean(exclude=["minutes", "item", "proposed_by"])
     amendment.save()
     log(minutes.meeting, "meetings.amendment.proposed", user=by)
+    _tell_of(amendment, "amendment.proposed", by)
     return amendment
+
+
+def _tell_of(amendment: Amendment, kind: str, by: "User") -> None:
+    meeting = amendment.minutes.meeting
+    url = f"{amendment.minutes.get_absolute_url()}#amendements"
+    record_event(space=meeting.space, kind=kind, about=amendment, title=queries.title_of(meeting), url=url, actor=by)
 
 
 def may_amend(user: "User", meeting: Meeting) -> bool:
@@ -191,6 +201,7 @@ def settle_amendment(*, amendment: Amendment, by: "User", accepted: bool, answer
     amendment.full_clean(exclude=["minutes", "item", "proposed_by", "settled_by"])
     amendment.save()
     log(minutes.meeting, f"meetings.amendment.{amendment.state}", user=by)
+    _tell_of(amendment, "amendment.settled", by)
     return amendment
 
 
@@ -210,6 +221,8 @@ def approve_minutes(*, minutes: Minutes, by: "User | None", at: datetime | None 
         raise ValidationError("Ce compte rendu n’a pas été diffusé : il ne peut pas être approuvé.")
     if minutes.amendments.filter(state=AmendmentState.PROPOSED).exists():
         raise ValidationError("Un amendement attend une réponse : acceptez-le ou refusez-le d’abord.")
+    if by is None and Minutes.objects.amended().filter(pk=minutes.pk).exists():
+        raise ValidationError("Un amendement accepté n’a pas été diffusé.")
     minutes.state = MinutesState.APPROVED
     minutes.approved_at, minutes.approved_by = at or timezone.now(), by
     minutes.approval = Approval.EXPRESS if by else Approval.TACIT
@@ -253,13 +266,14 @@ def add_erratum(*, minutes: Minutes, by: "User", text: str) -> Erratum:
 
 
 def approve_tacitly() -> int:
-    """Where the body's rule says so: minutes whose deadline has passed and on which no amendment waits. Returns how many.
+    """Where the body's rule says so: minutes whose deadline has passed and on which no amendment waits, for an answer or to be
+    circulated (`remind_of_amendments` tells their organisers). Returns how many.
     Asks no right: the rule decided. One that cannot be approved today does not keep the others."""
     due = Minutes.objects.filter(
         state=MinutesState.CIRCULATED,
         meeting__body__approval=Approval.TACIT,
         amend_until__lt=timezone.localdate(),
-    ).exclude(amendments__state=AmendmentState.PROPOSED)
+    ).exclude(pk__in=Minutes.objects.amended().values("pk"))
     count = 0
     for minutes in due.select_related("meeting__space", "meeting__body").order_by("pk"):
         try:
@@ -268,6 +282,23 @@ def approve_tacitly() -> int:
             logger.warning("Minutes %s could not be approved by themselves: %s", minutes.pk, error)
         else:
             count += 1
+    return count
+
+
+def remind_of_amendments() -> int:
+    """Once the deadline has passed, tell the organisers every `REMIND_DAYS` of the amendments for which approval waits. Returns of
+    how many minutes. Asks no right: the schedule calls it."""
+    today = timezone.localdate()
+    lately = Q(reminded_on__gt=today - timedelta(days=REMIND_DAYS))
+    due = Minutes.objects.amended().filter(amend_until__lt=today).exclude(lately)
+    count = 0
+    for minutes in due.select_related("meeting__space").order_by("pk"):
+        with transaction.atomic():
+            # Two workers at once: the second finds nothing to update.
+            if Minutes.objects.filter(pk=minutes.pk).exclude(lately).update(reminded_on=today):
+                title, url = queries.title_of(minutes.meeting), f"{minutes.get_absolute_url()}#amendements"
+                record_event(space=minutes.meeting.space, kind="amendment.waiting", about=minutes, title=title, url=url)
+                count += 1
     return count
 
 

@@ -6,7 +6,7 @@ from meetings.models.deposited import DepositedMinutes, DepositedMinutesQuerySet
 from meetings.models.escalations import Escalation, EscalationQuerySet
 from meetings.models.invitees import Invitee, InviteeQuerySet
 from meetings.models.meetings import Meeting, MeetingQuerySet
-from meetings.models.minutes import Action, ActionUpdate, Amendment, Decision, Erratum, Minutes, Notes
+from meetings.models.minutes import Action, ActionUpdate, Amendment, Decision, DecisionSeries, Erratum, Minutes, Notes
 from meetings.models.polls import Ballot, Poll, PollAnswer, PollDate, PollQuerySet
 from meetings.models.reminders import BodyReminder
 from meetings.models.texts import no_control_character
@@ -23,6 +23,7 @@ __all__ = [
     "BodyQuerySet",
     "BodyReminder",
     "Decision",
+    "DecisionSeries",
     "DepositedMinutes",
     "DepositedMinutesQuerySet",
     "Erratum",

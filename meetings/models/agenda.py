@@ -49,6 +49,8 @@ class AgendaItem(models.Model):
     presenter = models.CharField("présenté par", max_length=120, blank=True, validators=[no_control_character])
     documents = models.ManyToManyField(Document, blank=True, related_name="agenda_items", verbose_name="documents")
     state = models.CharField("état", max_length=10, choices=ItemState, default=ItemState.OPEN)
+    # Taken off an agenda, it waits in the body again; without, it was written for that meeting alone.
+    is_from_backlog = models.BooleanField("vient des points en attente", default=False, editable=False)
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to", verbose_name="repris de"
     )

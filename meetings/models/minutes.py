@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +37,16 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         """Circulated minutes, for whoever reads the meeting; drafts, for those who may convene it."""
         return self.filter(_told(user))
 
+    def amended(self) -> "MinutesQuerySet":
+        """Circulated minutes that wait for their organiser: `to_settle` amendments without an answer, `to_write` accepted since
+        the last circulation. Silence approves neither: nobody has read the text that would follow."""
+        accepted = Q(amendments__state=AmendmentState.ACCEPTED, amendments__settled_at__gt=F("circulated_at"))
+        counted = self.filter(state=MinutesState.CIRCULATED).annotate(
+            to_settle=Count("amendments", filter=Q(amendments__state=AmendmentState.PROPOSED)),
+            to_write=Count("amendments", filter=accepted),
+        )
+        return counted.filter(Q(to_settle__gt=0) | Q(to_write__gt=0))
+
 
 class Minutes(models.Model):
     """The minutes of one meeting. `content` is what readers get: written at each circulation and at the approval, then never
@@ -49,6 +59,7 @@ class Minutes(models.Model):
     circulated_at = models.DateTimeField("diffusé le", null=True, editable=False)
     circulations = models.PositiveSmallIntegerField("diffusions", default=0, editable=False)
     amend_until = models.DateField("amendements jusqu’au", null=True, blank=True)
+    reminded_on = models.DateField("organisateur relancé le", null=True, editable=False)
     approved_at = models.DateTimeField("approuvé le", null=True, editable=False)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, editable=False, **_PERSON)
     approval = models.CharField("approbation", max_length=10, choices=Approval, blank=True, editable=False)
@@ -72,6 +83,17 @@ class Minutes(models.Model):
         return reverse("meetings:minutes", args=[self.meeting.uuid])
 
     @property
+    def what_waits(self) -> str:
+        """Of minutes that come from `MinutesQuerySet.amended`, in a sentence for their organiser."""
+        said = []
+        if self.to_settle:
+            said.append(f"{_counted(self.to_settle, 'amendement attend', 'amendements attendent')} votre réponse.")
+        if self.to_write:
+            was = _counted(self.to_write, "amendement accepté n’est", "amendements acceptés ne sont")
+            said.append(f"{was} pas dans le texte diffusé\u00a0: reportez-le dans les notes, puis diffusez de nouveau.")
+        return " ".join(said)
+
+    @property
     def is_frozen(self) -> bool:
         return self.state == MinutesState.APPROVED
 
@@ -80,6 +102,10 @@ class Minutes(models.Model):
         return self.state == MinutesState.CIRCULATED and (
             self.amend_until is None or self.amend_until >= timezone.localdate()
         )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {many if number > 1 else one}"
 
 
 class Notes(models.Model):
@@ -132,6 +158,22 @@ class Decision(models.Model):
     @property
     def number(self) -> str:
         return f"D-{self.year}-{self.rank:03}"
+
+
+class DecisionSeries(models.Model):
+    """The last number given in a series in a year, so that a decision taken back leaves its own to nobody."""
+
+    series = models.CharField(max_length=30)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "numérotation des décisions"
+        verbose_name_plural = "numérotations des décisions"
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="decision_series_once")]
+
+    def __str__(self) -> str:
+        return f"{self.series} · {self.year} · {self.last}"
 
 
 class ActionQuerySet(models.QuerySet["Action"]):

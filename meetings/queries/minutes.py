@@ -25,9 +25,9 @@ from meetings.papers import (
     attendance_pdf,
     minutes_pdf,
 )
-from spaces.enums import Visibility
+from spaces.enums import Ability, Visibility
 from spaces.models import Membership, Space
-from spaces.policy import who_can_see
+from spaces.policy import reader_of, who_can_see
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -204,6 +204,12 @@ class ShownItem:
 def shown_items(content: MinutesContent) -> list[ShownItem]:
     """Cleaned again on the way out: what was kept is not believed."""
     return [ShownItem(item, rich_text.clean(item.notes)) for item in content.items]
+
+
+def amended_minutes(user: User) -> list[Minutes]:
+    """Those of the spaces that `user` runs on which amendments wait, the oldest first. One query."""
+    found = Minutes.objects.amended().filter(meeting__space__in=reader_of(user).space_ids_with(Ability.CONVENE_MEETING))
+    return list(found.select_related("meeting").defer("content").order_by("amend_until", "pk"))
 
 
 def amendments_of(minutes: Minutes) -> list[Amendment]:
