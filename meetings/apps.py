@@ -13,12 +13,13 @@ class MeetingsConfig(AppConfig):
         from meetings.actions.minutes import index_all_minutes
         from meetings.feeds import CALENDAR
         from meetings.guard import keep_minutes
-        from meetings.queries import created_by, invitations_of, poll_answers_of
+        from meetings.queries import created_by, invitations_of, poll_answers_of, seats_of
         from search.registry import register
 
         register(index_all)
         register(index_all_minutes)
         personal_data.register("Réunions annoncées", created_by)
+        personal_data.register("Instances où vous siégez", seats_of)
         personal_data.register("Convocations reçues", invitations_of)
         personal_data.register("Dates proposées, et vos réponses", poll_answers_of)
         feeds.register(CALENDAR)

@@ -28,6 +28,13 @@ urlpatterns = [
     path("espaces/<slug:slug>/instances/<slug:body_slug>/", bodies.body, name="body"),
     path("espaces/<slug:slug>/instances/<slug:body_slug>/proposer/", bodies.propose, name="propose"),
     path("espaces/<slug:slug>/instances/<slug:body_slug>/planifier/", bodies.plan, name="plan"),
+    path("espaces/<slug:slug>/instances/<slug:body_slug>/reglages/", bodies.settings, name="body_settings"),
+    path("espaces/<slug:slug>/instances/<slug:body_slug>/membres/", bodies.members, name="body_members"),
+    path(
+        "espaces/<slug:slug>/instances/<slug:body_slug>/membres/<int:pk>/retirer/",
+        bodies.remove_member,
+        name="remove_body_member",
+    ),
     path("espaces/<slug:slug>/reunions/", meetings.space_meetings, name="space"),
     path("espaces/<slug:slug>/reunions/nouvelle/", meetings.new, name="new"),
     path("reunions/repondre/<str:token>/", invitees.respond, name="respond"),

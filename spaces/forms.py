@@ -57,7 +57,7 @@ class StructureField(forms.ModelChoiceField):
         return f"{obj.name} ({obj.territory.name})" if obj.territory else obj.name
 
 
-def _structures(space: Space | None) -> Any:
+def structures_of(space: Space | None) -> Any:
     """Those of the space's territory and the regional ones; all, where the space is not a territory's."""
     structures = Structure.objects.select_related("territory").order_by("name", "territory__position")
     if space is None or space.territory_id is None:
@@ -119,7 +119,7 @@ class ChangeMembershipForm(MandateFields):
             "ends_on": membership.ends_on,
         } | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.fields["structure"].queryset = _structures(membership.space) | Structure.objects.select_related(
+        self.fields["structure"].queryset = structures_of(membership.space) | Structure.objects.select_related(
             "territory"
         ).filter(pk=membership.structure_id)
 
@@ -158,7 +158,7 @@ class InviteForm(MandateFields):
         super().__init__(*args, **kwargs)
         for name in ("email", "first_name", "last_name") if as_list else ("people",):
             del self.fields[name]
-        self.fields["structure"].queryset = _structures(space)
+        self.fields["structure"].queryset = structures_of(space)
         managed = Space.objects.filter(pk__in=policy.reader_of(inviter).managed_ids)
         self.fields["spaces"].queryset = managed
         if space is not None:

@@ -17,6 +17,7 @@ from documents.models import Document, Folder
 from meetings.actions import (
     Person,
     add_body,
+    add_body_guest,
     add_invitees,
     add_item,
     desk,
@@ -28,7 +29,7 @@ from meetings.actions import (
 )
 from meetings.actions.escalations import escalate
 from meetings.enums import BodyKind
-from meetings.models import Action, AgendaItem, Body, Escalation, Meeting
+from meetings.models import Action, AgendaItem, Body, BodyMember, Escalation, Meeting
 from meetings.models import Invitee as Guest
 from pages.actions import add_space_pages, publish_announcement
 from pages.models import AnnouncementPage, ContentPage
@@ -65,6 +66,7 @@ class Room:
     held: Meeting
     action: Action
     polled: Meeting
+    seat: BodyMember
     raised: Escalation | None = None
     tenure: Tenure | None = None
     session: Meeting | None = None
@@ -170,6 +172,7 @@ def _room(slug: str, word: str, by: User, network: Network | None) -> Room:
     asked = ask_acknowledgement(kind="annonce", object_id=announcement.pk, space=space, by=by, deadline=None)
     item = add_item(meeting=meeting, by=by, title=f"Point {word}", presenter=word, documents=[document])
     propose_item(body=instance, by=by, title=f"En attente {word}")
+    seat = add_body_guest(body=instance, by=by, name=f"Invitée {word}", email=f"siege-{slug}@ailleurs.example")
     [invitee] = add_invitees(meeting=meeting, people=[Person(f"{slug}@ailleurs.example", f"Convive {word}")], by=by)
     held, action = _held(space, word, by)
     polled = _polled(space, word, by)
@@ -188,6 +191,7 @@ def _room(slug: str, word: str, by: User, network: Network | None) -> Room:
         held,
         action,
         polled,
+        seat,
     )
 
 

@@ -2,7 +2,14 @@
 transaction."""
 
 from meetings.actions.agenda import add_item, change_item, choose_items, move_item, propose_item, remove_item
-from meetings.actions.bodies import add_body, add_body_member
+from meetings.actions.bodies import (
+    add_body,
+    add_body_guest,
+    add_body_member,
+    change_body,
+    remove_body_member,
+    seat_mandates,
+)
 from meetings.actions.convening import (
     close_past_meetings,
     convene_meeting,
@@ -25,9 +32,9 @@ from meetings.actions.planning import plan_meetings
 from meetings.actions.polls import answer_poll, choose_date, propose_dates, remind_poll, remind_polled
 
 __all__ = [
-    "Person", "add_body", "add_body_member", "add_invitees", "add_item", "announce_meeting", "answer_invitation", "answer_poll",
-    "cancel_meeting", "change_item", "change_meeting", "choose_date", "choose_items", "close_past_meetings", "convene_meeting",
+    "Person", "add_body", "add_body_guest", "add_body_member", "add_invitees", "add_item", "announce_meeting", "answer_invitation", "answer_poll",
+    "cancel_meeting", "change_body", "change_item", "change_meeting", "choose_date", "choose_items", "close_past_meetings", "convene_meeting",
     "discard_draft", "index_all", "invite_body_members", "move_item", "plan_meetings", "postpone_meeting", "prepare_meeting",
-    "propose_dates", "propose_item", "remind_now", "remind_poll", "remind_polled", "remind_unanswered", "remove_invitee", "remove_item", "resend_convocation",
-    "schedule_meeting",
+    "propose_dates", "propose_item", "remind_now", "remind_poll", "remind_polled", "remind_unanswered", "remove_body_member", "remove_invitee", "remove_item", "resend_convocation",
+    "schedule_meeting", "seat_mandates",
 ]  # fmt: skip

@@ -64,7 +64,7 @@ def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> l
 def invite_body_members(*, meeting: Meeting, by: "User") -> list[Invitee]:
     """Invite those who sit in the meeting's body today. Raises as `add_invitees`."""
     members = sitting(meeting.body).select_related("user", "structure", "network") if meeting.body else []
-    people = [Person(one.user.email, one.user.get_full_name(), one.user, one.structure, one.network) for one in members]
+    people = [Person(one.address, one.full_name, one.user, one.structure, one.network) for one in members]
     return add_invitees(meeting=meeting, people=people, by=by)
 
 

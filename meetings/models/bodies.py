@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -89,12 +90,23 @@ class Body(models.Model):
 
 
 class BodyMember(models.Model):
-    """Who sits in the body, for which structure and network: whom a convocation is sent to. Gives no right."""
+    """Who sits in the body, for which structure and network: whom a convocation is sent to. Gives no right.
+
+    Somebody of the space sits as long as they read it. A guest sits without a mandate, until taken off: with an account or
+    without, hence their own name and address."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="members", verbose_name="instance")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="personne"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name="personne",
     )
+    is_guest = models.BooleanField("extérieure à l’espace", default=False, editable=False)
+    name = models.CharField("nom", max_length=160, blank=True, validators=[no_control_character])
+    email = models.EmailField("adresse électronique", max_length=254, blank=True)
     structure = models.ForeignKey(
         Structure, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="structure"
     )
@@ -107,10 +119,22 @@ class BodyMember(models.Model):
     class Meta:
         verbose_name = "membre d’une instance"
         verbose_name_plural = "membres d’une instance"
-        ordering = ["user__last_name", "user__first_name", "pk"]
+        ordering = ["user__last_name", "user__first_name", "name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["body", "user"], condition=Q(left_at=None), name="body_member_once")
+            models.UniqueConstraint(fields=["body", "user"], condition=Q(left_at=None), name="body_member_once"),
+            models.UniqueConstraint(
+                "body", Lower("email"), condition=Q(left_at=None) & ~Q(email=""), name="body_guest_once"
+            ),
+            models.CheckConstraint(condition=Q(user__isnull=False) | ~Q(email=""), name="body_member_is_somebody"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.body}"
+        return f"{self.full_name} · {self.body}"
+
+    @property
+    def full_name(self) -> str:
+        return self.name or str(self.user)
+
+    @property
+    def address(self) -> str:
+        return self.user.email if self.user else self.email

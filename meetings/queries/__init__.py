@@ -1,6 +1,6 @@
 """Reading meetings, their bodies and agendas."""
 
-from meetings.queries.bodies import backlog, bodies_of, empty_seats, members_of
+from meetings.queries.bodies import backlog, bodies_of, empty_seats, may_sit, members_of, seats_of, sitting
 from meetings.queries.meetings import (
     Day,
     MeetingRow,
@@ -33,13 +33,16 @@ __all__ = [
     "gestures",
     "invitations_of",
     "invited",
+    "may_sit",
     "members_of",
     "month",
     "next_step",
     "poll_answers_of",
     "poll_grid",
     "rows",
+    "seats_of",
     "sees_answers",
+    "sitting",
     "state_of",
     "upcoming_meetings",
     "waiting_answers",

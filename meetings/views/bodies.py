@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from meetings import actions, planning, queries
-from meetings.forms import ItemForm
+from meetings.forms import BodyForm, GuestForm, ItemForm, MembersForm
 from meetings.models import Body, Meeting
+from meetings.rhythm import Rhythm
 from spaces import policy
 from spaces.enums import Ability
 
@@ -33,6 +34,7 @@ def body(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
         "upcoming": queries.rows(meetings.upcoming()[: planning.MAX_DATES]),
         "past": queries.rows(meetings.past()[:PAST_SHOWN]),
         "backlog": queries.backlog(request.user, found),
+        "rhythm": Rhythm.of(found.rrule),
         "members": queries.members_of(found),
         "empty_seats": queries.empty_seats(found) if Ability.CONVENE_MEETING in abilities else [],
     }
@@ -54,6 +56,77 @@ def propose(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
             )
             return redirect(found)
     return render(request, "meetings/propose.html", {"form": form, "body": found, "space": found.space})
+
+
+def settings(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
+    """« Régler l’instance »: the habits of its meetings."""
+    found = _body(request, slug, body_slug)
+    policy.require(request.user, Ability.CONVENE_MEETING, found.space)
+    form = BodyForm(request.POST or None, initial=request.rescued, body=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.change_body(body=found, by=request.user, **form.contents())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(
+                request, "Réglages enregistrés. Ils valent pour les prochaines réunions que vous préparez."
+            )
+            return redirect(changed)
+    return render(request, "meetings/body_settings.html", {"form": form, "body": found, "space": found.space})
+
+
+def members(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
+    """Who sits: two forms, told apart by their fields. An empty body offers everybody, already ticked."""
+    found = _body(request, slug, body_slug)
+    policy.require(request.user, Ability.CONVENE_MEETING, found.space)
+    seats, mandates = queries.members_of(found), queries.may_sit(found)
+    about_guest = "guest-name" in request.POST
+    several = MembersForm(
+        None if about_guest else request.POST or None,
+        mandates=mandates,
+        initial={"mandates": [] if seats else list(mandates.values_list("pk", flat=True))},
+    )
+    guest = GuestForm(request.POST if about_guest else None, prefix="guest", space=found.space)
+    form = guest if about_guest else several
+    if request.method == "POST" and form.is_valid():
+        try:
+            _seat(request, found, form)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("meetings:body_members", slug, body_slug)
+    context = {
+        "body": found,
+        "space": found.space,
+        "members": seats,
+        "empty_seats": queries.empty_seats(found),
+        "several": several,
+        "guest": guest,
+    }
+    return render(request, "meetings/body_members.html", context)
+
+
+def _seat(request: HttpRequest, body: Body, form: MembersForm | GuestForm) -> None:
+    if isinstance(form, GuestForm):
+        added = actions.add_body_guest(body=body, by=request.user, **form.cleaned_data)
+        messages.success(request, f"{added.full_name} siège dans l’instance, sans accès à l’espace.")
+        return
+    seated = actions.seat_mandates(body=body, by=request.user, mandates=form.cleaned_data["mandates"])
+    words = f"{len(seated)}\u00a0membre{'s' if len(seated) > 1 else ''} de plus"
+    messages.success(request, f"{words}. Personne n’est prévenu avant une convocation.")
+
+
+@require_POST
+def remove_member(request: HttpRequest, slug: str, body_slug: str, pk: int) -> HttpResponse:
+    found = _body(request, slug, body_slug)
+    policy.require(request.user, Ability.CONVENE_MEETING, found.space)
+    member = get_object_or_404(found.members.select_related("user", "body__space"), pk=pk)
+    actions.remove_body_member(member=member, by=request.user)
+    messages.success(
+        request, f"{member.full_name} ne siège plus. Les réunions où cette personne est déjà invitée ne changent pas."
+    )
+    return redirect("meetings:body_members", slug, body_slug)
 
 
 def plan(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:

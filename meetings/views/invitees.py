@@ -29,14 +29,22 @@ def invitees(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             _say_added(request, len(added))
             return redirect("meetings:invitees", uuid)
-    invited = queries.invited(request.user, meeting)
-    context = {"form": form, "meeting": meeting, "space": meeting.space, "invited": invited}
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "space": meeting.space,
+        "invited": queries.invited(request.user, meeting),
+        "has_members": meeting.body is not None and queries.sitting(meeting.body).exists(),
+    }
     return render(request, "meetings/invitees.html", context)
 
 
 @require_POST
 def invite_members(request: HttpRequest, uuid: UUID) -> HttpResponse:
     meeting = own_meeting_of(request, uuid)
+    if meeting.body and not queries.sitting(meeting.body).exists():
+        messages.info(request, "Personne ne siège encore dans cette instance\u00a0: choisissez d’abord ses membres.")
+        return redirect("meetings:body_members", meeting.space.slug, meeting.body.slug)
     try:
         _say_added(request, len(actions.invite_body_members(meeting=meeting, by=request.user)))
     except ValidationError as error:

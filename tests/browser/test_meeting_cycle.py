@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from meetings.actions import add_body, add_body_member
+from meetings.actions import add_body
 from meetings.enums import BodyKind
 from meetings.models import Body, Meeting
 from spaces.enums import Role
@@ -33,7 +33,7 @@ def people(transactional_db: None, lille: Space) -> dict[str, User]:
 
 @pytest.fixture
 def body(people: dict[str, User], lille: Space) -> Body:
-    made = add_body(
+    return add_body(
         space=lille,
         slug="ctt",
         name="CTT",
@@ -41,9 +41,6 @@ def body(people: dict[str, User], lille: Space) -> Body:
         rrule="FREQ=MONTHLY;BYDAY=2TH",
         agenda_template="Horaires",
     )
-    for who in ("coordinator", "member"):
-        add_body_member(body=made, user=people[who], by=None)
-    return made
 
 
 def press(page: Page, name: str) -> None:
@@ -69,6 +66,16 @@ def test_nothing_open_is_forgotten_from_one_meeting_to_the_next(
     people: dict[str, User], body: Body, open_tab: Callable[..., Tab]
 ) -> None:
     tabs = {who: open_tab(user) for who, user in people.items()}
+    # The coordinator says who sits: everybody who has a mandate, ticked already, and somebody without account.
+    page = tabs["coordinator"].open(body.get_absolute_url())
+    follow(page, "Choisir les membres")
+    press(page, "Ajouter les personnes cochées")
+    expect(page.get_by_text("2 membres de plus")).to_be_visible()
+    page.get_by_label("Prénom et nom").fill("Rose Invitée")
+    page.get_by_label("Adresse électronique").fill("rose@ailleurs.example")
+    press(page, "Ajouter cette personne")
+    expect(page.get_by_text("Rose Invitée siège dans l’instance")).to_be_visible()
+
     # The animation plans the year.
     page = tabs["animation"].open(body.get_absolute_url())
     follow(page, "Planifier l’année")
@@ -76,12 +83,10 @@ def test_nothing_open_is_forgotten_from_one_meeting_to_the_next(
     expect(page.get_by_text("Brouillons créés")).to_be_visible()
     first, second = Meeting.objects.order_by("starts_at")[:2]
 
-    # The coordinator invites, somebody without account too, and asks which of two dates suits.
+    # The coordinator invites them, and asks which of two dates suits.
     page = tabs["coordinator"].open(first.get_absolute_url())
     follow(page, "Choisir les invités")
     press(page, "Inviter les membres de l’instance")
-    page.get_by_label("Personnes à inviter").fill("Rose Invitée <rose@ailleurs.example>")
-    press(page, "Ajouter à la liste")
     follow(page, "Revenir à la réunion")
     follow(page, "Proposer plusieurs dates")
     other = timezone.localtime(first.starts_at) + timedelta(days=1)
