@@ -47,6 +47,7 @@ def add_folder(
     Asks no right: set-up. Raises `ValidationError` when the slug is one of `RESERVED_SLUGS` or `parent` is elsewhere."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(f"« {slug} » ne peut pas être l’identifiant d’un dossier.")
+    parent = _held(parent)
     if parent is not None and parent.space_id != space.pk:
         raise ValidationError("Le dossier parent est dans un autre espace.")
     folder = Folder.objects.filter(space=space, slug=slug).first()
@@ -121,8 +122,8 @@ def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> Opening
     in the folder itself, has a folder of that name, or would put one circle inside another."""
     folder = _locked_to_manage(folder, by)
     space = folder.space
+    parent = _held(parent)
     if parent is not None:
-        parent = Folder.objects.select_for_update(of=("self",)).get(pk=parent.pk)
         if parent.space_id != space.pk:
             raise ValidationError({"parent": "Ce dossier est dans un autre espace."})
         if parent.pk in {one.pk for one in branch(folder)}:
@@ -204,6 +205,12 @@ def open_folder(*, folder: Folder, by: "User") -> None:
     log(folder, "documents.folder.open", user=by)
 
 
+def _held(folder: Folder | None) -> Folder | None:
+    """The folder as it is now, held until the end of the transaction: one that is being restricted at this moment makes
+    nothing below that stays outside its circle."""
+    return folder and Folder.objects.select_for_update(of=("self",)).get(pk=folder.pk)
+
+
 def _locked_to_manage(folder: Folder, by: "User") -> Folder:
     folders = Folder.objects.select_for_update(of=("self",)).select_related("space", "parent", "boundary")
     current = folders.get(pk=folder.pk)
@@ -212,8 +219,12 @@ def _locked_to_manage(folder: Folder, by: "User") -> Folder:
 
 
 def branch(folder: Folder) -> list[Folder]:
-    """The folder and all those below it, held until the end of the transaction: what is being put in one of them waits."""
-    every = list(Folder.objects.select_for_update().filter(space=folder.space_id).order_by("pk"))
+    """The folder and all those below it, held until the end of the transaction: what is being put in one of them waits. Asked
+    again until nothing new comes: one that was being made is not among those that the question waited for."""
+    folders = Folder.objects.select_for_update().filter(space=folder.space_id).order_by("pk")
+    every = list(folders)
+    while len(again := list(folders.all())) > len(every):
+        every = again
     below = [one for one in every if one.pk == folder.pk]
     for one in below:
         below += [child for child in every if child.parent_id == one.pk]

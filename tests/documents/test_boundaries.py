@@ -1,9 +1,12 @@
 """A restricted folder, and a share: every door, asked by somebody with the same role outside the circle."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, connections, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -15,7 +18,7 @@ from notifications.queries import activity, unread_count
 from search.queries import search
 from spaces import policy
 from spaces.enums import Role, Visibility
-from spaces.models import Membership, Share
+from spaces.models import Boundary, Membership, Share
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,42 @@ def test_what_comes_later_is_inside_too(restricted, lille, inside, outside):
     factories.make_document(below, by=afresh(inside), title=f"Annexe {WORD}")
     assert sees(outside, lille) == NOTHING
     assert search(afresh(inside), WORD).total == 3
+
+
+def test_a_folder_made_from_an_old_page_is_inside_too(folder, lille, manager, outside):
+    actions.restrict_folder(folder=Folder.objects.get(pk=folder.pk), members=[], by=manager)
+    assert folder.boundary_id is None  # what the page that was shown before knows
+    made = actions.create_folder(space=lille, name=f"Annexes {WORD}", parent=folder, by=manager)
+    assert (made.boundary_id is None, sees(outside, lille)["folder"]) == (False, False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+def test_a_folder_made_deep_below_while_it_is_restricted_is_inside_too():
+    space = factories.make_space("lille")
+    manager = factories.make_member(space, Role.MANAGER)
+    top = factories.make_folder(space, "budget")
+    below = actions.add_folder(space=space, slug="annexes", name="Annexes", parent=top)
+    made, failed = threading.Event(), []
+
+    def make():
+        try:
+            with transaction.atomic():
+                actions.create_folder(space=space, name="Tout en bas", parent=below, by=manager)
+                made.set()
+                time.sleep(0.5)  # the other waits
+        except Exception as error:  # told by the test, not lost in a thread
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    assert made.wait(20)
+    actions.restrict_folder(folder=top, members=[], by=manager)
+    thread.join()
+    assert failed == []
+    assert set(Folder.objects.values_list("boundary", flat=True)) == {Boundary.objects.get().pk}
 
 
 def test_a_document_is_bounded_by_where_it_is_put(restricted, document, lille, manager, inside, outside):
