@@ -46,10 +46,13 @@ def feed(meetings: Iterable[Meeting], *, name: str = "") -> bytes:
 
 def invitation(invitee: Invitee, *, method: str = REQUEST, agenda: str = "") -> str:
     """What is sent to one person: METHOD:REQUEST to come, or to come at another hour; METHOD:CANCEL not to. No answer is
-    asked of the calendar: it is given on the site, or by the link of the mail."""
+    asked of the calendar: it is given on the site, or by the link of the mail. Whoever is not to come is told which meeting,
+    and nothing else of it: neither the agenda, which may have grown since, nor the way in."""
     event = _event(invitee.meeting, agenda=agenda)
     if method == CANCEL:
         event["status"] = vText("CANCELLED")
+        for told in {"DESCRIPTION", "LOCATION"} & event.keys():
+            del event[told]
     sender = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
     sender.params["CN"] = vText(settings.SITE_NAME)
     event.add("organizer", sender)

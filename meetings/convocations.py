@@ -33,12 +33,17 @@ def answer_token(invitee: Invitee) -> str:
 
 
 def invitee_of(token: str) -> Invitee | None:
-    """Who the link answers for; None when it was forged, or the person is no longer invited."""
+    """Who the link answers for; None when it was forged, or the person is no longer invited or has lost the space."""
     try:
         uuid = UUID(_signer.unsign(token))
     except (BadSignature, ValueError):
         return None
-    return Invitee.objects.filter(uuid=uuid).select_related("meeting__space").first()
+    invitee = Invitee.objects.filter(uuid=uuid).select_related("meeting__space").first()
+    return invitee if invitee and is_still_called(invitee) else None
+
+
+def is_still_called(invitee: Invitee) -> bool:
+    return Invitee.objects.filter(pk=invitee.pk).still_called(invitee.meeting.space).exists()
 
 
 def why_closed(meeting: Meeting) -> str:
@@ -63,9 +68,13 @@ def agenda_in_words(meeting: Meeting) -> list[str]:
     return lines
 
 
-def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | None" = None) -> int:
-    """Queue one mail to each of `invitees`; returns how many. The calendar entry that goes with it has the meeting's own
-    UID and SEQUENCE."""
+def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | None" = None) -> list[Invitee]:
+    """Queue one mail to each of `invitees` who is still called, and to nobody else, not even that the meeting is cancelled:
+    what becomes of it is no longer theirs to know. Returns those written to. The calendar entry that goes with it has the
+    meeting's own UID and SEQUENCE."""
+    found = Invitee.objects.filter(pk__in=[one.pk for one in invitees]).still_called(meeting.space)
+    called = set(found.values_list("pk", flat=True))
+    invitees = [one for one in invitees if one.pk in called]
     agenda = agenda_in_words(meeting)
     has_documents = Document.objects.filter(agenda_items__meeting=meeting).exists()
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(agenda, 1))
@@ -84,7 +93,7 @@ def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
             ),
             calendar_method=method,
         )
-    return len(invitees)
+    return invitees
 
 
 def _context(meeting: Meeting, invitee: Invitee, what: str, by: "User | None") -> dict[str, object]:

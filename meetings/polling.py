@@ -52,15 +52,21 @@ def why_closed(poll: Poll) -> str:
     return ""
 
 
-def ask(poll: Poll, invitees: Iterable[Invitee], *, by: "User | None") -> int:
-    """A sheet and a mail to each of `invitees` who has none; returns how many."""
+def ask(poll: Poll, invitees: Iterable[Invitee], *, by: "User | None") -> list[Ballot]:
+    """A sheet and a mail to each of `invitees` who has none; returns the sheets."""
     asked = set(Ballot.objects.filter(poll=poll).values_list("invitee_id", flat=True))
     new = [Ballot(poll=poll, invitee=one) for one in invitees if one.pk not in asked]
     return tell(poll, Ballot.objects.bulk_create(new), QUESTION, by=by)
 
 
-def tell(poll: Poll, ballots: Sequence[Ballot], what: str, *, by: "User | None") -> int:
-    """Queue one mail to each of `ballots`, whose invitees are at hand; returns how many. One query for the dates."""
+def is_still_called(ballot: Ballot) -> bool:
+    return bool(_still_called(ballot.poll, [ballot]))
+
+
+def tell(poll: Poll, ballots: Sequence[Ballot], what: str, *, by: "User | None") -> list[Ballot]:
+    """Queue one mail for each of `ballots`, whose invitees are at hand, if that person is still called; returns these. One
+    query for the dates, one for the people."""
+    ballots = _still_called(poll, ballots)
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     proposed = [dates.span_in_words(*span) for span in _spans(poll)]
     letters = [
@@ -84,7 +90,13 @@ def tell(poll: Poll, ballots: Sequence[Ballot], what: str, *, by: "User | None")
         for ballot in ballots
     ]
     queue_letters(letters)
-    return len(letters)
+    return ballots
+
+
+def _still_called(poll: Poll, ballots: Sequence[Ballot]) -> list[Ballot]:
+    invitees = Invitee.objects.filter(pk__in=[one.invitee_id for one in ballots])
+    called = set(invitees.still_called(poll.meeting.space).values_list("pk", flat=True))
+    return [one for one in ballots if one.invitee_id in called]
 
 
 def withdraw(meeting: Meeting, what: str, *, by: "User", invitee: Invitee | None = None) -> None:

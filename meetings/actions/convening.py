@@ -40,8 +40,9 @@ def convene_meeting(*, meeting: Meeting, by: "User", answer_by: date | None = No
         raise ValidationError("On ne convoque qu’à une réunion à venir. Changez d’abord sa date.")
     if answer_by and answer_by > timezone.localdate(meeting.starts_at):
         raise ValidationError({"answer_by": "La réponse est attendue au plus tard le jour de la réunion."})
-    waiting = list(Invitee.objects.filter(meeting=meeting, told_sequence=None).select_related("user"))
-    if not waiting and not Invitee.objects.filter(meeting=meeting).exists():
+    called = Invitee.objects.filter(meeting=meeting).still_called(meeting.space)
+    waiting = list(called.filter(told_sequence=None).select_related("user"))
+    if not waiting and not called.exists():
         raise ValidationError("Personne n’est invité. Choisissez d’abord les invités.")
     if meeting.state == MeetingState.DRAFT or waiting:
         is_new = meeting.state == MeetingState.DRAFT
@@ -127,11 +128,11 @@ def close_past_meetings() -> int:
 
 
 def _remind(meeting: Meeting, invitees: list[Invitee], *, by: "User | None") -> int:
-    count = convocations.tell(meeting, invitees, convocations.REMINDER, by=by)
-    Invitee.objects.filter(pk__in=[one.pk for one in invitees]).update(reminded_at=timezone.now())
-    if count:
-        log(meeting, "meetings.meeting.reminded", user=by, data={"count": count})
-    return count
+    told = convocations.tell(meeting, invitees, convocations.REMINDER, by=by)
+    Invitee.objects.filter(pk__in=[one.pk for one in told]).update(reminded_at=timezone.now())
+    if told:
+        log(meeting, "meetings.meeting.reminded", user=by, data={"count": len(told)})
+    return len(told)
 
 
 def _told(meeting: Meeting, which: Q | None = None) -> list[Invitee]:

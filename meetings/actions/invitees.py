@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -16,6 +16,7 @@ from meetings.enums import Answer, AnsweredVia, MeetingState
 from meetings.models import Invitee, Meeting
 from meetings.queries.bodies import sitting
 from spaces import policy
+from spaces.audience import who_may
 from spaces.enums import Ability
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> l
         raise ValidationError(f"Une réunion a {MAX_INVITEES} invités au plus.")
     accounts = {user.email: user for user in get_user_model().objects.active().filter(email__in=wanted)}
     added = [_invite(meeting, email, one, accounts.get(email)) for email, one in wanted.items() if email not in present]
+    readers = who_may(meeting.space, Ability.VIEW_SPACE).order_by().values("pk")
+    Invitee.objects.filter(pk__in=[one.pk for one in added], user__in=readers).update(as_member=True)
     if added:
         log(meeting, "meetings.invitees.added", user=by, data={"count": len(added)})
         if has_been_sent(meeting) and not convocations.why_closed(meeting):
@@ -87,14 +90,16 @@ def remove_invitee(*, invitee: Invitee, by: "User") -> None:
 def answer_invitation(
     *, invitee: Invitee, answer: Answer, represented_by: str = "", via: AnsweredVia, by: "User | None" = None
 ) -> Invitee:
-    """Write down what the person answers. By the signed link, `by` is None: the link is the right, for that person alone.
-    On the site, `by` is the person, or somebody who may convene there and was told by voice (`ORGANISER`).
+    """Write down what the person answers. By the signed link, `by` is None: the link is the right, for that person alone, as
+    long as they are called. On the site, `by` is the person, or somebody who may convene there and was told by voice (`ORGANISER`).
 
     Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, or when nobody is named
     to represent the person."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space").get(pk=invitee.meeting_id)
     if via != AnsweredVia.LINK and (by is None or invitee.user_id != by.pk):
         policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    elif via == AnsweredVia.LINK and not convocations.is_still_called(invitee):
+        raise PermissionDenied
     elif via == AnsweredVia.SITE:
         policy.require(by, Ability.VIEW_SPACE, meeting.space)
     if reason := convocations.why_closed(meeting):
@@ -117,9 +122,9 @@ def has_been_sent(meeting: Meeting) -> bool:
 
 def send(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | None") -> int:
     """Queue the mails, and note which revision of the calendar entry each person has. Returns how many."""
-    count = convocations.tell(meeting, invitees, what, by=by)
-    Invitee.objects.filter(pk__in=[one.pk for one in invitees]).update(told_sequence=meeting.sequence)
-    return count
+    told = convocations.tell(meeting, invitees, what, by=by)
+    Invitee.objects.filter(pk__in=[one.pk for one in told]).update(told_sequence=meeting.sequence)
+    return len(told)
 
 
 def _invite(meeting: Meeting, email: str, person: Person, account: "User | None") -> Invitee:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -40,7 +40,7 @@ def propose_dates(*, meeting: Meeting, spans: Sequence[tuple[datetime, datetime]
     _check(meeting, wanted, closes_on)
     if meeting.body_id and not Invitee.objects.filter(meeting=meeting).exists():
         invite_body_members(meeting=meeting, by=by)
-    invitees = list(Invitee.objects.filter(meeting=meeting))
+    invitees = list(Invitee.objects.filter(meeting=meeting).still_called(meeting.space))
     if not invitees:
         raise ValidationError("Personne n’est invité. Choisissez d’abord les invités.")
     poll, is_new = Poll.objects.update_or_create(
@@ -61,11 +61,14 @@ def propose_dates(*, meeting: Meeting, spans: Sequence[tuple[datetime, datetime]
 @transaction.atomic
 def answer_poll(*, ballot: Ballot, choices: Mapping[int, Choice], via: AnsweredVia, by: "User | None" = None) -> None:
     """Write down what a person says of every date, by the date's id. By the signed link `by` is None: the link is the right,
-    for that person alone. On the site, `by` is the person.
+    for that person alone, as long as they are called. On the site, `by` is the person.
 
     Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, or a date is left out."""
     poll, meeting = _locked(ballot.poll)
-    if via != AnsweredVia.LINK:
+    if via == AnsweredVia.LINK:
+        if not polling.is_still_called(ballot):
+            raise PermissionDenied
+    else:
         policy.require(by, Ability.VIEW_SPACE, meeting.space)
         if by is None or ballot.invitee.user_id != by.pk:
             policy.require(by, Ability.CONVENE_MEETING, meeting.space)
@@ -132,10 +135,11 @@ def remind_polled() -> int:
 
 def _remind(poll: Poll, which: Q, *, by: "User | None") -> int:
     silent = list(Ballot.objects.filter(which, poll=poll, answered_at=None).select_related("invitee"))
-    Ballot.objects.filter(pk__in=[one.pk for one in silent]).update(reminded_at=timezone.now())
-    if silent:
-        log(poll.meeting, "meetings.poll.reminded", user=by, data={"count": len(silent)})
-    return polling.tell(poll, silent, polling.REMINDER, by=by)
+    told = polling.tell(poll, silent, polling.REMINDER, by=by)
+    Ballot.objects.filter(pk__in=[one.pk for one in told]).update(reminded_at=timezone.now())
+    if told:
+        log(poll.meeting, "meetings.poll.reminded", user=by, data={"count": len(told)})
+    return len(told)
 
 
 def _locked(poll: Poll) -> tuple[Poll, Meeting]:

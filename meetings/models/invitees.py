@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from directory.models import Network, Structure
 from meetings.enums import Answer, AnsweredVia, Attendance
 from meetings.models.meetings import Meeting
 from meetings.models.texts import no_control_character
+from spaces.audience import who_may
+from spaces.enums import Ability
+from spaces.models import Space
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -19,6 +23,13 @@ if TYPE_CHECKING:
 class InviteeQuerySet(models.QuerySet["Invitee"]):
     def visible_to(self, user: "User") -> "InviteeQuerySet":
         return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
+
+    def still_called(self, space: Space) -> "InviteeQuerySet":
+        """Of a meeting of `space`, those who may still be written to, and answer by their link: an account that is closed may
+        not, nor whoever was called as a member and reads the space no more."""
+        readers = who_may(space, Ability.VIEW_SPACE).order_by().values("pk")
+        guests = Q(as_member=False) & (Q(user=None) | Q(user__is_active=True))
+        return self.filter(guests | Q(user__in=readers))
 
     def unanswered(self) -> "InviteeQuerySet":
         return self.filter(answer=Answer.NONE)
@@ -40,6 +51,8 @@ class Invitee(models.Model):
     )
     name = models.CharField("nom", max_length=160, validators=[no_control_character])
     email = models.EmailField("adresse électronique", max_length=254)
+    # Read the space when invited: the invitation ends with that right. A guest's does not hang on a mandate.
+    as_member = models.BooleanField("invité comme membre", default=False, editable=False)
     structure = models.ForeignKey(
         Structure, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="structure"
     )

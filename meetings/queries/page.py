@@ -13,6 +13,8 @@ from meetings.convocations import why_closed
 from meetings.enums import Answer, MeetingState, Purpose
 from meetings.models import Invitee, Meeting, Minutes, Poll
 from meetings.models.polls import POLLED
+from spaces import policy
+from spaces.enums import Ability
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,6 +46,8 @@ class InviteeRow:
     answer: str
     represented_by: str
     is_told: bool
+    is_gone: bool = False
+    """No longer written to. Said to whoever convenes, alone."""
 
     @property
     def answer_in_words(self) -> str:
@@ -70,11 +74,11 @@ class Invited:
 
     @property
     def unanswered(self) -> int:
-        return sum(row.answer == Answer.NONE for row in self.rows)
+        return sum(row.answer == Answer.NONE and not row.is_gone for row in self.rows)
 
     @property
     def untold(self) -> int:
-        return sum(not row.is_told for row in self.rows)
+        return sum(not row.is_told and not row.is_gone for row in self.rows)
 
     @property
     def is_told(self) -> bool:
@@ -93,13 +97,22 @@ def agenda(user: "User", meeting: Meeting) -> list[ItemRow]:
 
 
 def invited(user: "User", meeting: Meeting) -> Invited:
-    """Who is invited and what they answered, by network. One query."""
+    """Who is invited and what they answered, by network. One query; two for whoever convenes there."""
+    gone = _gone(meeting) if policy.can(user, Ability.CONVENE_MEETING, meeting.space) else frozenset()
     rows = [
-        InviteeRow(uuid, account, name, email, structure or "", network or "", answer, by, told is not None)
+        InviteeRow(
+            uuid, account, name, email, structure or "", network or "", answer, by, told is not None, uuid in gone
+        )
         for uuid, account, name, email, structure, network, answer, by, told in prepared.invitees(user, meeting.pk)
     ]
     mine = next((row for row in rows if row.user_id == user.pk), None)
     return Invited(rows, _by_network(rows), mine, not why_closed(meeting))
+
+
+def _gone(meeting: Meeting) -> frozenset[UUID]:
+    invitees = Invitee.objects.filter(meeting=meeting)
+    called = invitees.still_called(meeting.space).values("pk")
+    return frozenset(invitees.exclude(pk__in=called).values_list("uuid", flat=True))
 
 
 def _by_network(rows: list[InviteeRow]) -> list[Coming]:

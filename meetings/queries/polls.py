@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from meetings.dates import clock, span_in_words
 from meetings.enums import Choice
-from meetings.models import Ballot, Meeting, Poll, PollAnswer, PollDate
+from meetings.models import Ballot, Invitee, Meeting, Poll, PollAnswer, PollDate
 from meetings.models.polls import POLLED
 from meetings.queries.page import NO_NETWORK
 from spaces import policy
@@ -83,7 +83,8 @@ class Grid:
 
 
 def poll_grid(poll: Poll) -> Grid:
-    """Three queries. The caller has made sure that the reader may see the meeting."""
+    """Three queries. The caller has made sure that the reader may see the meeting. Nobody waits for the answer of whoever is
+    no longer called."""
     answers: dict[int, dict[int, str]] = defaultdict(dict)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for ballot, date, choice in PollAnswer.objects.filter(ballot__poll=poll).values_list("ballot", "date", "choice"):
@@ -92,7 +93,9 @@ def poll_grid(poll: Poll) -> Grid:
     dates = _columns(poll, counts)
     columns = ("pk", "answered_at", "invitee__name", "invitee__structure__name", "invitee__network__name")
     networks: dict[str, list[Voter]] = defaultdict(list)
-    ballots = Ballot.objects.filter(poll=poll).order_by("invitee__name", "pk")
+    called = Invitee.objects.filter(meeting=poll.meeting_id).still_called(poll.meeting.space).values("pk")
+    awaited = Q(answered_at__isnull=False) | Q(invitee__in=called)
+    ballots = Ballot.objects.filter(awaited, poll=poll).order_by("invitee__name", "pk")
     for pk, answered_at, name, structure, network in ballots.values_list(*columns):
         said = [answers[pk].get(date.pk, "") for date in dates]
         words = [(choice, Choice(choice).label if choice else "") for choice in said]

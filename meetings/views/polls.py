@@ -108,6 +108,7 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     found = Ballot.objects.select_related("poll__meeting__space", "invitee")
     ballot = found.filter(uuid=uuid).first()
+    ballot = ballot if ballot and polling.is_still_called(ballot) else None
     closed = polling.why_closed(ballot.poll) if ballot else polling.WITHDRAWN
     form = _form(request, ballot.poll, ballot) if ballot and not closed else None
     saved = request.method == "POST" and form is not None and _is_saved(form, ballot, AnsweredVia.LINK, None)

@@ -23,6 +23,7 @@ from tests.factories import make_meeting, make_member
 
 PARIS = ZoneInfo("Europe/Paris")
 BIN = Path(sys.executable).parent
+NONE = vobject.base.ContentLine("DESCRIPTION", [], "")
 TEXT = "Été ; 1, 2\nŒuvre \\ « suite »"
 CHANGES_OF_HOUR = [
     (datetime(2027, 3, 28, 12, tzinfo=UTC), "14:00"),  # two hours ahead since that morning
@@ -39,7 +40,7 @@ def read(raw: bytes) -> dict[str, list[tuple[object, ...]]]:
             for e in icalendar.Calendar.from_ical(raw).walk("VEVENT")
         ],
         "vobject": [
-            (e.uid.value, e.dtstart.value, e.dtend.value, e.summary.value, e.description.value)
+            (e.uid.value, e.dtstart.value, e.dtend.value, e.summary.value, getattr(e, "description", NONE).value)
             for e in vobject.readOne(text).vevent_list
         ],
         "ics": [
