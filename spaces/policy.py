@@ -107,8 +107,8 @@ NOBODY = Reader()
 def reader_of(user: "User | Any") -> Reader:
     """The `Reader` for `user`; `NOBODY` for an anonymous, inactive or deleted one.
 
-    One query, kept on the user object, which lives as long as the request; `forget(user)` drops it after a write. A technical
-    superuser counts as regional animation, so that the answers agree with Django's `has_perm`."""
+    One query, kept on the user object, as long as the request; `forget(user)` drops it after a write. A technical superuser
+    counts as regional animation, so that the answers agree with Django's `has_perm`."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
     cached: Reader | None = user.__dict__.get("_reader")
@@ -226,7 +226,7 @@ def require(
     if can(user, ability, space, boundary_id=boundary_id):
         return
     if space is None or can(user, Ability.VIEW_SPACE, space, boundary_id=boundary_id):
-        raise PermissionDenied
+        raise PermissionDenied(space)
     raise Http404
 
 
@@ -245,10 +245,9 @@ class Access:
 
 
 def who_can_see(space: Space, *, boundary_id: int | None = None, object_id: UUID | None = None) -> list[Access]:
-    """Everybody who reads `space` by a mandate in force today, with the reason in plain words: members, then the regional
-    animation. Inside a boundary: its circle, and those who manage the space. `object_id` adds who reads that object by a
-    share. A space open to all registered is read by every other account too (`Visibility.REGISTERED`): that is a sentence
-    on the screen, not a list."""
+    """Everybody who reads `space` today, with the reason in plain words: members, technical accounts, the regional animation.
+    Inside a boundary: its circle, and those who manage the space. `object_id` adds who reads that object by a share. A space
+    open to all registered is read by every other account too: that is a sentence on the screen, not a list."""
     members = Membership.objects.in_force().filter(space=space, user__is_active=True)
     why = "Membre de l’espace"
     if boundary_id is not None:
@@ -259,6 +258,8 @@ def who_can_see(space: Space, *, boundary_id: int | None = None, object_id: UUID
         mandate.user_id: _access(mandate, Role(mandate.role), why)
         for mandate in members.select_related("user__invitation", "structure")
     }
+    for user in get_user_model().objects.active().filter(is_superuser=True):
+        lines[user.pk] = Access(user, Role.MANAGER, "Compte technique")
     for mandate in animation.select_related("user__invitation", "structure"):
         lines[mandate.user_id] = _access(mandate, Role.MANAGER, "Animation régionale")
     for line in _by_share(object_id) if object_id else ():
@@ -365,7 +366,7 @@ def project_groups(space: Space) -> dict[Role, Group]:
 
 @transaction.atomic
 def project(user: "User") -> bool:
-    """Bring the person's groups into line with the mandates in force today. Returns whether anything was changed."""
+    """Bring the person's groups into line with the mandates of today. Returns whether anything was changed."""
     expected = projected_groups(user)[user.pk]
     present = {group.name: group for group in user.groups.filter(PROJECTED_GROUPS)}
     forget(user)
@@ -388,8 +389,7 @@ def project_if_stale(user: "User") -> bool:
 class SpacePermissionBackend(ObjectPermissionBackend):
     """Guardian's backend, held against the policy: a row that has outlived its mandate gives nothing.
 
-    `user.has_perm("spaces.view_space", space)` is then true exactly when both the projection and the mandates say so.
-    """
+    `user.has_perm("spaces.view_space", space)` is then true exactly when both the projection and the mandates say so."""
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         if not isinstance(obj, Space):

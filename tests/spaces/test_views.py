@@ -150,10 +150,20 @@ def test_who_can_see_says_who_was_invited_and_never_came(lille, zoe, client, dja
     assert html.count("invitation en attente") == 1
     for number in range(18):
         make_member(lille, user=make_user(f"x{number}@test.example"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         policy.who_can_see(lille)
     User.objects.get(email="neuf@test.example").invitation.delete()
     assert not any(line.is_waiting for line in policy.who_can_see(lille))
+
+
+def test_who_can_see_names_the_technical_accounts(lille, zoe, client):
+    """They read everything: leaving them out would be untrue."""
+    make_user("outils@test.example", last_name="Outils", is_superuser=True)
+    make_user("ancien@test.example", last_name="Ancien", is_superuser=True, is_active=False)
+    make_user("ailleurs@test.example", last_name="Ailleurs")
+    client.force_login(zoe)
+    html = client.get("/espaces/lille/acces/").content.decode()
+    assert [word in html for word in ("Outils", "Compte technique", "Ancien", "Ailleurs")] == [True, True, False, False]
 
 
 def test_the_list_costs_the_same_with_two_members_and_twenty(lille, client, django_assert_num_queries):
