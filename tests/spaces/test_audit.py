@@ -106,6 +106,11 @@ def test_each_sabotage_is_found_and_repaired(sabotage, lille, douai):
     assert check() == (0, "Les droits correspondent aux mandats.\n")
 
 
+def test_a_technical_account_has_no_group_to_be_in(lille):
+    User.objects.create_superuser("outils@test.example", "mot-de-passe-de-test-2026")
+    assert check() == (0, "Les droits correspondent aux mandats.\n")
+
+
 def test_a_group_of_another_nature_is_left_alone(lille):
     user = make_user()
     user.groups.add(Group.objects.create(name="rédaction"))
