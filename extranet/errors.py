@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template import loader
 
 from documents.actions import LockedError
+from spaces.models import Space
 
 ENGINE_AWAY = (OperationalError, InterfaceError, redis.ConnectionError)
 """What is raised when the database or Redis does not answer: a pause, not a fault of the site."""
@@ -30,8 +31,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The policy says in which space the right lacks, when there is one."""
     why = str(exception) if isinstance(exception, LockedError) else ""
-    return _page(request, "403.html", HTTPStatus.FORBIDDEN, why=why)
+    in_space = any(isinstance(said, Space) for said in exception.args)
+    return _page(request, "403.html", HTTPStatus.FORBIDDEN, why=why, in_space=in_space)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -88,6 +88,13 @@ def test_unknown_and_forbidden_are_the_same_page(client: Client, lille: Space, d
 
 
 @pytest.mark.django_db
+def test_what_is_refused_outside_any_space_names_none(client: Client, lille: Space) -> None:
+    client.force_login(factories.make_member(lille))
+    for address, said in (("/espaces/lille/membres/inviter/", True), ("/comptes/", False), ("/inviter/", False)):
+        response = client.get(address)
+        assert (response.status_code, "Vous voyez cet espace" in response.content.decode()) == (403, said), address
+
+
 def test_a_form_open_for_too_long(lille: Space) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.make_member(lille))
