@@ -10,10 +10,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import nh3
+from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString, mark_safe
 
 MAX_CHARACTERS = 60_000
-"""Of what is typed in one field, marks included: some twenty pages for one item."""
+"""Of what is kept of one field, marks included: some twenty pages for one item. More is refused, and never cut."""
 
 _SCHEMES = {"http", "https", "mailto"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
@@ -58,10 +59,26 @@ def clean(html: str) -> SafeString:
     return to_html(blocks(html))
 
 
+def accept(html: str) -> SafeString:
+    """`clean`, for what comes in. Raises `ValidationError` when it is too long: a text cut in silence would be a text lost."""
+    cleaned = clean(html)
+    if len(cleaned) > MAX_CHARACTERS:
+        raise ValidationError(
+            f"Ce texte est trop long pour un seul point\u00a0: {_thousands(len(cleaned))} signes, {_thousands(MAX_CHARACTERS)} au "
+            "plus. Rien n’est enregistré\u00a0: raccourcissez-le, ou mettez la suite dans un autre point ou un document.",
+            code="too_long",
+        )
+    return cleaned
+
+
+def _thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u00a0")
+
+
 def blocks(html: str) -> list[Block]:
     """What the text says, without how it was said: headings become bold lines, a table one line a row."""
     allowed = nh3.clean(
-        _UNWANTED.sub("", html[:MAX_CHARACTERS]),
+        _UNWANTED.sub("", html),
         tags=_TAGS,
         clean_content_tags=_SILENT,
         attributes={"a": {"href"}},
@@ -124,7 +141,7 @@ def to_marks(html: str) -> str:
 def from_marks(text: str) -> SafeString:
     """HTML out of the plain field."""
     found: list[Block] = []
-    for line in text[:MAX_CHARACTERS].replace("\r\n", "\n").split("\n"):
+    for line in text.replace("\r\n", "\n").split("\n"):
         bullet = re.match(r"\s*(?:([-–•*])|(\d{1,3})[.)])\s+(?=\S)", line)
         if bullet:
             found.append(Block("ul" if bullet[1] else "ol", _marked(line[bullet.end() :])))

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from directory.models import Structure
 from meetings import rich_text
 from meetings.actions.carry_over import carry_over
+from meetings.actions.room import require_room_for_items, require_room_for_text
 from meetings.enums import ItemState, MeetingState, Purpose
 from meetings.models import Action, AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
 from spaces import policy
@@ -78,7 +79,7 @@ def hold_meeting(*, meeting: Meeting, by: "User") -> Minutes:
 @transaction.atomic
 def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision: int) -> Notes:
     """Keep what was typed on an item. `revision` is the one that was read: another one there now raises `ConflictError`, unless
-    both say the same. Raises as `open_desk`, `Http404` when the item is not on this agenda."""
+    both say the same. Raises as `open_desk`, `ValidationError` too when it is too long, `Http404` when the item is not on this agenda."""
     open_desk(meeting=meeting, by=by)
     cleaned = rich_text.clean(html)
     found = Notes.objects.select_for_update(of=("self",)).select_related("saved_by")
@@ -91,6 +92,7 @@ def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision:
         raise ConflictError(notes)
     notes.html, notes.revision, notes.saved_by = str(cleaned), notes.revision + 1, by
     notes.save()
+    require_room_for_text(meeting, adding=len(cleaned) - len(notes.html))
     return notes
 
 
@@ -119,6 +121,7 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
     on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
     series = f"body:{meeting.body_id}" if meeting.body_id else f"space:{meeting.space_id}"
     year = timezone.localtime(meeting.starts_at).year
+    require_room_for_text(meeting, adding=len(text))
     _hold_series(meeting)
     last = Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
     decision = Decision(
@@ -169,6 +172,7 @@ def note_action(
     action = Action(
         uuid=key or uuid4(),
         meeting=meeting,
+    require_room_for_text(meeting, adding=len(text))
         item=on,
         text=" ".join(text.split()),
         person=person,
@@ -202,7 +206,7 @@ def remove_line(*, meeting: Meeting, by: "User", decision: UUID | None = None, a
 @transaction.atomic
 def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = None) -> AgendaItem:
     """An item that nobody had planned, last of the agenda; once for one `key`. Raises as `open_desk`, `ValidationError` for a
-    wrong title."""
+    wrong title or a full agenda."""
     open_desk(meeting=meeting, by=by)
     if key and (added := AgendaItem.objects.filter(meeting=meeting, uuid=key).first()):
         return added
@@ -211,6 +215,7 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
         uuid=key or uuid4(),
         meeting=meeting,
         body_id=meeting.body_id,
+    require_room_for_items(meeting)
         position=0 if last is None else last + 1,
         title=" ".join(title.split()),
         purpose=Purpose.DISCUSSION,

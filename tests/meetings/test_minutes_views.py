@@ -66,6 +66,16 @@ def test_the_desk_works_as_plain_forms(client, held, manager, lille) -> None:
     assert "il ne change plus" in client.get(address).content.decode()
 
 
+def test_too_long_a_text_is_refused_and_stays_in_its_field(client, held, manager) -> None:
+    client.force_login(manager)
+    item = desk.add_item(meeting=held, by=manager, title="Horaires")
+    said = {"do": "notes", "item": str(item.uuid), "revision": "0"}
+    by_script = client.post(at("desk", held), said | {"html": "<p>" + "b" * 70_000 + "</p>"}, **FETCH)
+    assert (by_script.status_code, "trop long" in by_script.json()["error"]) == (422, True)
+    html = client.post(at("desk", held), said | {"text": "b" * 70_000}).content.decode()
+    assert ("trop long" in html, "b" * 70_000 in html, Notes.objects.count()) == (True, True, 0)
+
+
 def test_a_conflict_shows_both_texts_with_and_without_script(client, held, manager) -> None:
     client.force_login(manager)
     item = desk.add_item(meeting=held, by=manager, title="Horaires")

@@ -1,6 +1,7 @@
 """What comes in clean, goes out escaped, and stays what it says."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,5 +70,14 @@ def test_in_plain_words() -> None:
     assert rich_text.to_plain(html) == "Il dit\xa0: oui\n– a\n– b"
 
 
-def test_what_is_too_long_is_cut() -> None:
-    assert len(rich_text.to_plain("a" * 200_000)) == rich_text.MAX_CHARACTERS
+def test_what_is_too_long_is_refused_and_never_cut() -> None:
+    longest = "a" * (rich_text.MAX_CHARACTERS - len("<p></p>"))
+    assert rich_text.to_plain(rich_text.accept(longest)) == longest
+    with pytest.raises(ValidationError, match="trop long"):
+        rich_text.accept(longest + "a")
+    assert len(rich_text.to_plain(rich_text.from_marks("a" * 200_000))) == 200_000
+
+
+def test_what_cleaning_lengthens_is_read_whole_again() -> None:
+    kept = rich_text.clean("<p>" + "&" * 40_000 + "fin</p>")
+    assert rich_text.to_plain(kept).endswith("&fin")
