@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from acknowledgements import queries, subjects
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind
 from acknowledgements.subjects import Current
+from extranet.one_by_one import one_by_one
 from mail.actions import queue_mail
 from spaces import policy
 from spaces.enums import Ability
@@ -103,19 +104,20 @@ def plan_reminders() -> int:
     due = queries.in_progress().filter(
         deadline__range=(today - timedelta(days=REMIND_AFTER_DAYS), today + timedelta(days=REMIND_BEFORE_DAYS))
     )
-    planned = 0
-    for request in due:
-        current = current_for_author(request)
-        if current is None or request.deadline is None:
-            continue
-        kind = ReminderKind.AFTER if request.deadline < today else ReminderKind.BEFORE
-        planned += Reminder.objects.get_or_create(
-            request=request,
-            version=current.version,
-            occasion=kind.value,
-            defaults={"kind": kind, "asked_by": request.asked_by},
-        )[1]
-    return planned
+    return sum(one_by_one(due, _plan_reminder))
+
+
+def _plan_reminder(request: AcknowledgementRequest) -> bool:
+    current = current_for_author(request)
+    if current is None or request.deadline is None:
+        return False
+    kind = ReminderKind.AFTER if request.deadline < timezone.localdate() else ReminderKind.BEFORE
+    return Reminder.objects.get_or_create(
+        request=request,
+        version=current.version,
+        occasion=kind.value,
+        defaults={"kind": kind, "asked_by": request.asked_by},
+    )[1]
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from kombu.exceptions import OperationalError
 
 from acknowledgements import actions
 from acknowledgements.models import Reminder
+from extranet.one_by_one import one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ def remind() -> int:
     """Plan what the calendar asks for, then send every round that waits. Returns how many mails were queued."""
     actions.plan_reminders()
     waiting = list(Reminder.objects.filter(sent_at=None).order_by("pk").values_list("pk", flat=True))
-    return sum(actions.send_reminder(pk) for pk in waiting)
+    return sum(one_by_one(waiting, actions.send_reminder))
 
 
 def send_soon(reminder_id: int) -> None:

@@ -78,7 +78,7 @@ def _tasks(state: dict[str, bool]) -> list[Fact]:
 
 
 def _mails() -> list[Fact]:
-    unsent = OutgoingMail.objects.filter(sent_at=None)
+    unsent = OutgoingMail.objects.in_hand()
     waiting, failing = unsent.filter(next_attempt_at__isnull=False), unsent.exclude(last_error="")
     late = waiting.filter(created_at__lt=timezone.now() - timedelta(hours=1)).count()
     failed = failing.filter(next_attempt_at=None).count()

@@ -6,6 +6,22 @@ from django.utils import timezone
 
 from mail.enums import State
 
+FORGOTTEN = "Le contenu de ce message a été effacé après l’envoi : il portait un lien personnel."
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def in_hand(self) -> "OutgoingMailQuerySet":
+        """Neither sent nor taken back: still ours to send, or given up."""
+        return self.filter(sent_at=None, recalled_at=None)
+
+    def due(self) -> "OutgoingMailQuerySet":
+        """Those whose time has come."""
+        return self.in_hand().filter(next_attempt_at__lte=timezone.now())
+
+    def retriable(self) -> "OutgoingMailQuerySet":
+        """Given up, and still holding its words."""
+        return self.in_hand().filter(next_attempt_at=None).exclude(text__in=["", FORGOTTEN])
+
 
 class OutgoingMail(models.Model):
     """One message to one person; sent once, retried until it leaves or is given up.
@@ -31,6 +47,8 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField("parti le", null=True)
     recalled_at = models.DateTimeField("rappelé le", null=True)
     last_error = models.CharField("dernière erreur", max_length=300, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         verbose_name = "courriel"

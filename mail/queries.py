@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from mail.enums import State
-from mail.models import OutgoingMail, PausedAddress
+from mail.models import FORGOTTEN, OutgoingMail, PausedAddress
 
 
 def due_ids(limit: int = 2000) -> list[int]:
     """Messages whose time has come, oldest first; at most `limit`, so that a sweep ends."""
-    waiting = OutgoingMail.objects.filter(sent_at=None, next_attempt_at__lte=timezone.now())
-    return list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
+    return list(OutgoingMail.objects.due().order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 def sent_to(address: str) -> list[dict[str, object]]:
@@ -31,7 +29,7 @@ def paused() -> list[PausedAddress]:
     return list(PausedAddress.objects.all())
 
 
-_STATES = {
+_STATES: dict[str, Q] = {
     State.SENT: Q(sent_at__isnull=False),
     State.RECALLED: Q(sent_at=None, recalled_at__isnull=False),
     State.WAITING: Q(sent_at=None, recalled_at=None, next_attempt_at__isnull=False),
@@ -40,9 +38,11 @@ _STATES = {
 
 
 def archive(text: str = "", state: str = "") -> QuerySet[OutgoingMail]:
-    """Every message kept, without its words, newest first: those whose address or subject holds `text`, in that state.
-    Asks no right: the screen does."""
-    mails = OutgoingMail.objects.defer("text", "html").order_by("-pk")
+    """Every message kept, without its words, newest first: those whose address or subject holds `text`, in that state;
+    `may_retry` on each. Asks no right: the screen does."""
+    has_words = _STATES[State.GIVEN_UP] & ~Q(text__in=["", FORGOTTEN])
+    may_retry = ExpressionWrapper(has_words, output_field=BooleanField())
+    mails = OutgoingMail.objects.defer("text", "html", "calendar").annotate(may_retry=may_retry).order_by("-pk")
     if text := text.strip():
         mails = mails.filter(Q(to__icontains=text) | Q(subject__icontains=text))
     return mails.filter(_STATES[State(state)]) if state in State.values else mails

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from extranet.one_by_one import one_by_one
 from mail import actions, queries
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ def deliver_mails(mail_ids: list[int]) -> None:
 @shared_task
 def sweep_mail() -> int:
     """Send whatever waits: retries that are due, and messages whose task was lost. Returns how many left."""
-    return sum(actions.deliver_batch(mail_ids) for mail_ids in _batches(queries.due_ids()))
+    return sum(one_by_one(_batches(queries.due_ids()), actions.deliver_batch))
 
 
 @shared_task

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from extranet.one_by_one import one_by_one
 from notifications import actions, queries
 
 logger = logging.getLogger(__name__)
@@ -19,14 +20,14 @@ def tell_event(event_id: int) -> None:
 @shared_task
 def sweep_events() -> int:
     """Tell what waits: events whose task was lost, or whose worker was killed. Returns how many."""
-    return sum(actions.tell(event_id) is not None for event_id in queries.waiting_events())
+    return len(one_by_one(queries.waiting_events(), actions.tell))
 
 
 @shared_task
 def send_digests() -> int:
     """Write the digests whose hour has come; returns how many. Late, they leave at the next call."""
     due = queries.people_due(timezone.now())
-    return sum(actions.send_digest(user_id=user_id, timings=timings) for user_id, timings in due.items())
+    return sum(one_by_one(due.items(), lambda one: actions.send_digest(user_id=one[0], timings=one[1])))
 
 
 @shared_task

@@ -22,5 +22,6 @@ urlpatterns = [
     path("compte/notifications/exceptions/<int:pk>/retirer/", choices.remove_exception, name="remove_exception"),
     path("courriels/", mails.archive, name="mails"),
     path("courriels/reprendre/", mails.resume, name="resume_address"),
+    path("courriels/<int:pk>/reessayer/", mails.retry, name="retry_mail"),
     path("courriels/desabonnement/<str:token>/", choices.unsubscribe, name="unsubscribe"),
 ]

@@ -278,6 +278,7 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "meetings:resend": (POST, _meeting, MANAGERS_POST),
     "meetings:remind": (POST, _meeting, MANAGERS_POST),
     "meetings:postpone": (GET, _meeting, MANAGERS),
+    "meetings:restore": (POST, _meeting, MANAGERS_POST),
     "meetings:discard": (POST, _meeting, MANAGERS_POST),
     "meetings:answer": (POST, _meeting, UNKNOWN_ID),  # nobody of the table is invited
     "meetings:invitees": (GET, _meeting, MANAGERS),
@@ -349,6 +350,7 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "notifications:remove_exception": (POST, lambda _: {"pk": 1}, UNKNOWN_ID),
     "notifications:unsubscribe": (GET, lambda _: {"token": "forged"}, NOBODY),
     "notifications:mails": (GET, _nothing, REGION),
+    "notifications:retry_mail": (POST, lambda _: {"pk": 2_000_000_000}, "302 403 403 403 403 403 403 403 404"),
     "notifications:resume_address": (POST, _nothing, "302 404 404 404 404 404 404 404 404"),
     "search:results": (GET, _nothing, REGISTERED),
     "search:suggestions": (GET, _nothing, REGISTERED),

@@ -353,6 +353,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")
 # Days during which what was sent to whom is kept.
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)
+# Days after which a message that no relay could be found for is given up.
+MAIL_GIVE_UP_DAYS = env.int("MAIL_GIVE_UP_DAYS", default=3)
 # Seconds during which a worker has a batch of messages for itself; killed meanwhile, it gives them back after that.
 MAIL_CLAIM_SECONDS = env.int("MAIL_CLAIM_SECONDS", default=600)
 

@@ -1,8 +1,9 @@
 """What may be done with a message: write it down, send it, take it back; and with an address that refuses."""
 
 from mail.actions.addresses import pause_address, read_bounce, resume_address
-from mail.actions.queue import Letter, Words, purge_mail, queue_letters, queue_mail, recall, render
-from mail.actions.sending import FORGOTTEN, MAX_ATTEMPTS, deliver, deliver_batch
+from mail.actions.queue import Letter, Words, purge_mail, queue_letters, queue_mail, recall, render, retry_mail
+from mail.actions.sending import MAX_ATTEMPTS, deliver, deliver_batch
+from mail.models import FORGOTTEN
 
 __all__ = [
     "FORGOTTEN",
@@ -19,4 +20,5 @@ __all__ = [
     "recall",
     "render",
     "resume_address",
+    "retry_mail",
 ]

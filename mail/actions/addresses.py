@@ -9,12 +9,29 @@ from mail.models import OutgoingMail, PausedAddress
 _OUR_MESSAGE = re.compile(r"<mail-(\d+)-(\d{14})@")
 
 
+_ENHANCED = re.compile(rb"5\.\d{1,3}\.\d{1,3}\b")
+_NO_MAILBOX = {550, 551, 553}
+"""Answers to RCPT that speak of the mailbox; 554 speaks of the transaction, often of all that we send (RFC 5321, 4.2.3)."""
+
+
 def says_address_is_dead(error: Exception) -> bool:
-    """Whether the server refused this recipient for good (5xx in answer to RCPT), unless for what we are or say (5.7.x)."""
+    """Whether the server refused this recipient for good: in answer to RCPT, unless for what we are or say (5.7.x); in answer to
+    the message itself, only when it says that there is no such address (5.1.x)."""
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code in _NO_MAILBOX and _bytes(error.smtp_error).startswith(b"5.1.")
     if not isinstance(error, smtplib.SMTPRecipientsRefused):
         return False
-    answers = [(code, text.decode(errors="replace")) for code, text in error.recipients.values()]
-    return bool(answers) and all(500 <= code < 600 and not text.startswith("5.7.") for code, text in answers)
+    return bool(error.recipients) and all(_is_dead(code, text) for code, text in error.recipients.values())
+
+
+def _is_dead(code: int, text: bytes) -> bool:
+    if _ENHANCED.match(text):
+        return 500 <= code < 600 and not text.startswith(b"5.7.")
+    return code in _NO_MAILBOX
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text.encode() if isinstance(text, str) else text
 
 
 def pause_address(*, address: str, reason: str) -> None:

@@ -65,13 +65,14 @@ def queue_mail(
     holds_secret: bool = False,
     calendar: str = "",
     calendar_method: str = "",
+    gate: str = "",
 ) -> OutgoingMail:
     """Write one message to `to` as a row, to be sent after the transaction, whatever the state of the address.
 
     `template` and `context`: see `render`. `reply_to` is the person an answer should reach (by default `MAIL_REPLY_TO`,
     then the sender). `holds_secret`: the message carries a link that opens something; its words are forgotten as soon as
     it has left. `calendar`: an iCalendar file whose METHOD is `calendar_method`, that the recipient's calendar takes in.
-    Raises `TemplateDoesNotExist`."""
+    `gate`: see `gates.py`. Raises `TemplateDoesNotExist`."""
     letter = Letter(
         to=to,
         words=render(template, context),
@@ -79,6 +80,7 @@ def queue_mail(
         holds_secret=holds_secret,
         calendar=calendar,
         calendar_method=calendar_method,
+        gate=gate,
     )
     return queue_letters([letter])[0]
 
@@ -114,13 +116,24 @@ def queue_letters(letters: Iterable[Letter]) -> list[OutgoingMail]:
 def recall(mail_ids: Iterable[int]) -> set[int]:
     """Those of these messages that have not left never will, and their words are forgotten. Returns their ids. One that
     is leaving at this very moment may have left."""
-    waiting = OutgoingMail.objects.filter(pk__in=list(mail_ids), sent_at=None, recalled_at=None)
+    waiting = OutgoingMail.objects.in_hand().filter(pk__in=list(mail_ids))
     ids = set(waiting.values_list("pk", flat=True))
     now = timezone.now()
     OutgoingMail.objects.filter(pk__in=ids, sent_at=None).update(
         recalled_at=now, next_attempt_at=None, subject="", text="", html="", calendar=""
     )
     return ids
+
+
+def retry_mail(mail_id: int) -> bool:
+    """Send again, as if for the first time, a message that was given up and still holds its words; returns whether it was
+    one. Asks no right: the calling room does."""
+    found = OutgoingMail.objects.retriable().filter(pk=mail_id).update(attempts=0, next_attempt_at=timezone.now())
+    if found:
+        from mail.tasks import deliver_soon  # the task calls `sending.deliver_batch`
+
+        transaction.on_commit(lambda: deliver_soon([mail_id]))
+    return bool(found)
 
 
 def purge_mail() -> int:

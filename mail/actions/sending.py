@@ -2,7 +2,7 @@
 
 import smtplib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import parseaddr
@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from mail import gates
 from mail.actions.addresses import pause_address, says_address_is_dead
-from mail.models import OutgoingMail
+from mail.models import FORGOTTEN, OutgoingMail
 
 MAX_ATTEMPTS = 8
-FORGOTTEN = "Le contenu de ce message a été effacé après l’envoi : il portait un lien personnel."
 BROKEN_IN_A_ROW = 2
 """After that many connections lost one after the other the relay is away: the rest of the batch waits."""
+ASK_AGAIN_SECONDS = 2
+"""A batch may take minutes to leave: the rooms are asked again whether what remains of it may, at most that often."""
 
 
 def deliver(mail_id: int) -> bool:
@@ -33,9 +34,11 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
     """Send those of these messages that still wait, over one connection; returns how many left.
 
     They are claimed for `MAIL_CLAIM_SECONDS`, so that two workers send each once; a worker that is killed gives back what it
-    had not sent when the claim ends. A failure is written down and tried again later, a little longer each time
-    (2, 4, 8… minutes, `MAX_ATTEMPTS` times). An address that its server says dead is paused, and its message given up."""
-    mails = _with_leave(_claim(mail_ids))
+    had not sent when the claim ends. A refusal is written down and tried again later, a little longer each time (2, 4, 8…
+    minutes, `MAX_ATTEMPTS` times); a relay that is away says nothing of the message, which waits for it until it is
+    `MAIL_GIVE_UP_DAYS` old. An address that its server says dead is paused, and its message given up. What is taken back
+    meanwhile stays: asked of each just before it goes."""
+    mails, leave = _claim(mail_ids), _Leave()
     until = time.monotonic() + settings.MAIL_CLAIM_SECONDS / 2  # one slow message more must not outlive the claim
     left = broken = 0
     with _relay() as connection:
@@ -43,6 +46,8 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
             if broken >= BROKEN_IN_A_ROW or time.monotonic() > until:
                 _give_back(mails[number:], after=timedelta(minutes=2 if broken else 0))
                 break
+            if not leave.holds(mails[number:]):
+                continue
             try:
                 _message(mail, connection).send()
             except Exception as error:
@@ -88,7 +93,7 @@ class _KeptOpen(BaseEmailBackend):
 def _claim(mail_ids: Sequence[int]) -> list[OutgoingMail]:
     now = timezone.now()
     with transaction.atomic():
-        due = OutgoingMail.objects.filter(pk__in=mail_ids, sent_at=None, next_attempt_at__lte=now)
+        due = OutgoingMail.objects.due().filter(pk__in=mail_ids)
         mails = list(due.select_for_update(skip_locked=True).order_by("pk"))
         OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
             attempts=F("attempts") + 1, next_attempt_at=now + timedelta(seconds=settings.MAIL_CLAIM_SECONDS)
@@ -98,24 +103,35 @@ def _claim(mail_ids: Sequence[int]) -> list[OutgoingMail]:
     return mails
 
 
-def _with_leave(mails: list[OutgoingMail]) -> list[OutgoingMail]:
-    """Without those whose room says that they must not leave any more: it has recalled them itself."""
-    stopped: set[int] = set()
-    for name in {mail.gate for mail in mails if mail.gate}:
-        stopped |= gates.refused(name, [mail.pk for mail in mails if mail.gate == name])
-    return [mail for mail in mails if mail.pk not in stopped]
+class _Leave:
+    """Whether a claimed message may still go: not taken back, not sent by another, and let out by its room, which has
+    recalled itself what it refuses."""
+
+    def __init__(self) -> None:
+        self.refused: set[int] = set()
+        self.asked_at: float | None = None
+
+    def holds(self, rest: Sequence[OutgoingMail]) -> bool:
+        """Asked of the first of those that remain."""
+        if self.asked_at is None or time.monotonic() - self.asked_at > ASK_AGAIN_SECONDS:
+            for name in {mail.gate for mail in rest if mail.gate}:
+                self.refused |= gates.refused(name, [mail.pk for mail in rest if mail.gate == name])
+            self.asked_at = time.monotonic()
+        return rest[0].pk not in self.refused and OutgoingMail.objects.in_hand().filter(pk=rest[0].pk).exists()
 
 
-def _give_back(mails: Iterable[OutgoingMail], *, after: timedelta) -> None:
+def _give_back(mails: Sequence[OutgoingMail], *, after: timedelta) -> None:
     """Claimed and not tried: they wait as if they had not been."""
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+    OutgoingMail.objects.in_hand().filter(pk__in=[mail.pk for mail in mails]).update(
         attempts=F("attempts") - 1, next_attempt_at=timezone.now() + after
     )
 
 
 def _is_broken(error: Exception) -> bool:
-    """The connection is lost, rather than this message refused."""
+    """The connection is lost or was never made, rather than this message refused."""
     if isinstance(error, smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPHeloError):
+        return True
+    if isinstance(error, smtplib.SMTPAuthenticationError):
         return True
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code == 421
@@ -129,11 +145,18 @@ def _write_sent(mail: OutgoingMail) -> None:
 
 
 def _write_failure(mail: OutgoingMail, error: Exception) -> None:
-    is_dead = says_address_is_dead(error)
-    given_up = is_dead or mail.attempts >= MAX_ATTEMPTS
-    OutgoingMail.objects.filter(pk=mail.pk).update(
+    is_dead, is_broken = says_address_is_dead(error), _is_broken(error)
+    age = timezone.now() - mail.created_at
+    if is_broken:
+        given_up = age > timedelta(days=settings.MAIL_GIVE_UP_DAYS)
+        wait = min(max(timedelta(minutes=2), age / 4), timedelta(hours=1))
+    else:
+        given_up = is_dead or mail.attempts >= MAX_ATTEMPTS
+        wait = timedelta(minutes=2**mail.attempts)
+    OutgoingMail.objects.in_hand().filter(pk=mail.pk).update(
         last_error=str(error)[:300],
-        next_attempt_at=None if given_up else timezone.now() + timedelta(minutes=2**mail.attempts),
+        attempts=mail.attempts - is_broken,
+        next_attempt_at=None if given_up else timezone.now() + wait,
         **(_without_secret(mail) if given_up else {}),
     )
     if is_dead:

@@ -1,6 +1,14 @@
 """Recording what happened, telling those whom it concerns, and keeping what they have chosen."""
 
-from notifications.actions.choosing import choose, choose_from_mail, follow, resume_mail, set_rhythm, unfollow
+from notifications.actions.choosing import (
+    choose,
+    choose_from_mail,
+    follow,
+    resume_mail,
+    retry_mail,
+    set_rhythm,
+    unfollow,
+)
 from notifications.actions.digests import forget_old_deliveries, send_digest
 from notifications.actions.leaving import refused_mail
 from notifications.actions.recording import bound_events, mark_all_read, mark_read, record_event, withdraw_events
@@ -18,6 +26,7 @@ __all__ = [
     "record_event",
     "refused_mail",
     "resume_mail",
+    "retry_mail",
     "send_digest",
     "set_rhythm",
     "subject_of",

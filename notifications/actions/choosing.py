@@ -9,6 +9,7 @@ from django.http import Http404
 from wagtail.log_actions import log
 
 from mail.actions import resume_address
+from mail.actions import retry_mail as retry
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
 from notifications.models import Delivery, Follow, Preference, Rhythm
@@ -118,3 +119,12 @@ def resume_mail(*, by: "User", address: str) -> bool:
     if owner is not None:
         log(owner, "notifications.resume_mail", user=by)
     return resume_address(address=address)
+
+
+@transaction.atomic
+def retry_mail(*, by: "User", mail_id: int) -> None:
+    """Send again what was given up. Raises `PermissionDenied` for whoever is not of the regional animation, `Http404` for a
+    message that has left, waits already or has forgotten its words."""
+    policy.require(by, Ability.MANAGE_REGION)
+    if not retry(mail_id):
+        raise Http404

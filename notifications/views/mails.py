@@ -33,3 +33,11 @@ def resume(request: HttpRequest) -> HttpResponse:
         raise Http404
     messages.success(request, f"Les courriels repartent vers {address}.")
     return redirect("spaces:members", slug=slug) if slug else redirect("notifications:mails")
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """The relay, or the address, has been mended."""
+    actions.retry_mail(by=request.user, mail_id=pk)
+    messages.success(request, "Le message repart\u00a0: son état se lit ici dans une minute.")
+    return redirect("notifications:mails")

@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from mail import actions, tasks
+from mail import actions, queries, tasks
+from mail.enums import State
 from mail.models import OutgoingMail
 from tests.factories import make_user
 
@@ -77,22 +78,49 @@ def test_without_a_person_behind_it_answers_go_to_the_sender(settings):
     assert outbox.outbox[0].reply_to == [settings.DEFAULT_FROM_EMAIL]
 
 
-def test_a_refusing_relay_delays_the_message_longer_each_time(no_relay):
+def test_a_relay_that_is_away_costs_no_attempt_and_is_waited_for_three_days(no_relay):
     mail = queue()
     waits = []
-    for _ in range(actions.MAX_ATTEMPTS - 1):
-        due(mail)
+    for age in (0, 1, 6, 71):
+        OutgoingMail.objects.update(created_at=timezone.now() - timedelta(hours=age), next_attempt_at=timezone.now())
         before = timezone.now()
         assert actions.deliver(mail.pk) is False
         mail.refresh_from_db()
         waits.append(round((mail.next_attempt_at - before) / timedelta(minutes=1)))
-    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    assert (waits, mail.attempts) == ([2, 15, 60, 60], 0)
     assert "refused" in mail.last_error
     assert tasks.sweep_mail() == 0  # not yet due
-    due(mail)
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(hours=73), next_attempt_at=timezone.now())
     actions.deliver(mail.pk)
     mail.refresh_from_db()
-    assert (mail.next_attempt_at, mail.sent_at) == (None, None)  # given up, and visible as such
+    assert mail.state == State.GIVEN_UP
+
+
+def test_what_was_given_up_and_holds_its_words_is_sent_again(no_relay, settings):
+    mail, secret = queue(), queue(holds_secret=True)
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=4))
+    tasks.sweep_mail()
+    assert dict(queries.archive().values_list("pk", "may_retry")) == {mail.pk: True, secret.pk: False}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert [actions.retry_mail(secret.pk), actions.retry_mail(mail.pk), actions.retry_mail(mail.pk)] == [
+        False,
+        True,
+        False,
+    ]
+    tasks.sweep_mail()
+    assert len(outbox.outbox) == 1
+    assert actions.retry_mail(mail.pk) is False  # it has left
+
+
+def test_one_batch_that_fails_does_not_hold_the_others(monkeypatch, caplog):
+    monkeypatch.setattr(tasks, "BATCH", 1)
+    queue()
+    OutgoingMail.objects.update(gate="a room that is gone")
+    queue("omar@test.example")
+    assert tasks.sweep_mail() == 1
+    assert [message.to for message in outbox.outbox] == [["omar@test.example"]]
+    assert "KeyError" in caplog.text
+    assert OutgoingMail.objects.get(to="nadia@test.example").sent_at is None
 
 
 def test_when_the_relay_is_back_the_sweep_sends(no_relay, settings):
@@ -142,7 +170,7 @@ def test_a_secret_link_is_forgotten_once_nothing_is_to_be_sent(outcome, request)
     mail = queue(granted=["https://secret/"], holds_secret=True)
     if outcome == "given up":
         request.getfixturevalue("no_relay")
-        OutgoingMail.objects.update(attempts=actions.MAX_ATTEMPTS - 1)
+        OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=4))
     actions.deliver(mail.pk)
     mail.refresh_from_db()
     assert (mail.text, mail.html) == (actions.FORGOTTEN, "")

@@ -10,8 +10,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 from django.utils import timezone
 
-from mail import actions, tasks
-from mail.actions import Letter, Words
+from mail import actions, gates, queries, tasks
+from mail.actions import Letter, Words, sending
 from mail.enums import State
 from mail.models import OutgoingMail, PausedAddress
 from tests.factories import make_user
@@ -27,6 +27,7 @@ class Sink:
         self.connections: set[int] = set()
         self.refused: set[str] = set()
         self.answer = "550 5.1.1 No such user"
+        self.after_data = "250 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, _server, session: Session, envelope: Envelope, address: str, _options
@@ -38,6 +39,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope: Envelope) -> str:  # noqa: N802
+        if not self.after_data.startswith("250"):
+            return self.after_data
         self.received += [(address, envelope.content) for address in envelope.rcpt_tos]
         return "250 OK"
 
@@ -73,13 +76,70 @@ def test_one_address_in_ten_refused_the_others_receive_it_once_over_one_connecti
     assert {mail.state for mail in OutgoingMail.objects.filter(to__in=sink.refused)} == {State.GIVEN_UP}
 
 
-@pytest.mark.parametrize("answer", ["450 4.2.0 Greylisted", "550 5.7.1 Sender blocked"])
+@pytest.mark.parametrize(
+    "answer", ["450 4.2.0 Greylisted", "550 5.7.1 Sender blocked", "554 Transaction failed", "550 5.7.1"]
+)
 def test_a_refusal_that_says_nothing_of_the_address_is_tried_again(sink, answer):
     sink.refused, sink.answer = {"nadia@test.example"}, answer
     (mail,) = write(["nadia@test.example"])
     actions.deliver(mail.pk)
     mail.refresh_from_db()
     assert (mail.state, PausedAddress.objects.count()) == (State.WAITING, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_paused"),
+    [("550 5.1.1 No such user", True), ("550 Spam", False), ("554 5.6.0 Bad content", False), ("554 5.1.1 Odd", False)],
+)
+def test_the_address_may_be_refused_after_the_message(sink, answer, is_paused):
+    sink.after_data = answer
+    (mail,) = write(["nadia@test.example"])
+    actions.deliver(mail.pk)
+    assert PausedAddress.objects.exists() == is_paused
+
+
+def test_a_refusal_is_tried_again_longer_each_time_then_given_up(sink):
+    sink.refused, sink.answer = {"nadia@test.example"}, "450 4.2.0 Greylisted"
+    (mail,) = write(["nadia@test.example"])
+    waits = []
+    for _ in range(actions.MAX_ATTEMPTS - 1):
+        OutgoingMail.objects.update(next_attempt_at=timezone.now())
+        before = timezone.now()
+        actions.deliver(mail.pk)
+        mail.refresh_from_db()
+        waits.append(round((mail.next_attempt_at - before).total_seconds() / 60))
+    assert waits == [2, 4, 8, 16, 32, 64, 128]
+    OutgoingMail.objects.update(next_attempt_at=timezone.now())
+    actions.deliver(mail.pk)
+    mail.refresh_from_db()
+    assert mail.state == State.GIVEN_UP
+
+
+@pytest.mark.parametrize("answer", ["250 OK", "450 4.2.0 Greylisted"])
+def test_what_is_taken_back_while_its_batch_leaves_stays(sink, monkeypatch, answer):
+    """The first message of the batch is leaving when both are recalled: the second is not sent, and neither is armed again."""
+    first, second = write(["nadia@test.example", "omar@test.example"])
+    sink.after_data = answer
+    compose = sending._message
+
+    def recalled_meanwhile(mail, connection):
+        actions.recall([first.pk, second.pk])
+        return compose(mail, connection)
+
+    monkeypatch.setattr(sending, "_message", recalled_meanwhile)
+    actions.deliver_batch([first.pk, second.pk])
+    assert [address for address, _ in sink.received] == (["nadia@test.example"] if answer.startswith("250") else [])
+    OutgoingMail.objects.filter(sent_at=None).update(next_attempt_at=timezone.now())
+    assert queries.due_ids() == []
+    second.refresh_from_db()
+    assert second.state == State.RECALLED
+
+
+def test_the_room_is_asked_again_while_a_slow_batch_leaves(sink, monkeypatch):
+    monkeypatch.setattr(sending, "ASK_AGAIN_SECONDS", -1)
+    monkeypatch.setitem(gates._gates, "test", lambda ids: set(ids) if sink.received else set())
+    mails = write(["nadia@test.example", "omar@test.example"], gate="test")
+    assert actions.deliver_batch([mail.pk for mail in mails]) == 1
 
 
 def test_a_relay_that_hangs_delays_the_batch_and_loses_nothing(sink, settings):

@@ -9,5 +9,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         sent = sweep_mail()
-        waiting = OutgoingMail.objects.filter(sent_at=None).exclude(next_attempt_at=None).count()
+        waiting = OutgoingMail.objects.in_hand().exclude(next_attempt_at=None).count()
         self.stdout.write(f"{sent} courriel(s) parti(s), {waiting} en attente.")
