@@ -65,9 +65,15 @@ class MinutesContent:
     people: list[Attendee] = field(default_factory=list)
     items: list[ItemContent] = field(default_factory=list)
     actions: list[ActionLine] = field(default_factory=list)
+    quorum: str = ""
+    """In words, for a body that has one."""
 
     def as_data(self) -> dict[str, Any]:
-        return asdict(self)
+        """Without a quorum, nothing is said of it: what was frozen before it was ever said keeps its fingerprint."""
+        data = asdict(self)
+        if not self.quorum:
+            del data["quorum"]
+        return data
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:

@@ -46,7 +46,7 @@ def _html(content: MinutesContent, state: str, errata: list[ErratumLine]) -> str
     ]
     parts.append(f"<blockquote><p>{escape(state)}</p></blockquote>")
     if content.groups:
-        parts.append("<h1>Participants</h1>")
+        parts += ["<h1>Participants</h1>", _line(content.quorum)]
     for label, people in content.groups:
         rows = [[_name(one), one.structure, one.network] for one in people]
         parts.append(f"<h2>{label} ({len(people)})</h2>{_table(['Nom', 'Structure', 'Réseau'], rows)}")

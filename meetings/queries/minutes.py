@@ -25,6 +25,7 @@ from meetings.papers import (
     attendance_pdf,
     minutes_pdf,
 )
+from meetings.queries.quorum import quorum_in_words
 from spaces.enums import Ability, Visibility
 from spaces.models import Membership, Space
 from spaces.policy import reader_of, who_can_see
@@ -74,7 +75,7 @@ def who_does(action: Action) -> str:
 
 def content_of(meeting: Meeting) -> MinutesContent:
     """What the desk holds now, as the minutes would say it."""
-    items, lines, actions = agenda_of(meeting), [], []
+    items, invitees, lines, actions = agenda_of(meeting), invitees_of(meeting), [], []
     for number, item in enumerate(items, 1):
         notes = getattr(item, "notes", None)
         lines.append(
@@ -100,7 +101,8 @@ def content_of(meeting: Meeting) -> MinutesContent:
         when=dates.span_in_words(meeting.starts_at, meeting.ends_at),
         day=timezone.localtime(meeting.starts_at).date().isoformat(),
         place=meeting.place or ("En visioconférence" if meeting.link else ""),
-        people=[_attendee(one) for one in invitees_of(meeting)],
+        people=[_attendee(one) for one in invitees],
+        quorum=quorum_in_words(meeting, invitees, is_over=True),
         items=lines,
         actions=actions + [_action_line(action, 0) for action in loose],
     )

@@ -16,6 +16,7 @@ from meetings.enums import Attendance
 from meetings.minutes_forms import ActionLineForm
 from meetings.models import Meeting, Minutes
 from meetings.queries import minutes as queries
+from meetings.queries.quorum import quorum_in_words
 from spaces import policy
 from spaces.enums import Ability
 
@@ -54,7 +55,7 @@ def _by_script(request: HttpRequest) -> bool:
 
 
 def _page(request: HttpRequest, meeting: Meeting, conflict: dict[str, object] | None = None) -> HttpResponse:
-    minutes = Minutes.objects.filter(meeting=meeting).first()
+    minutes, invitees = Minutes.objects.filter(meeting=meeting).first(), queries.invitees_of(meeting)
     context = {
         "meeting": meeting,
         "space": meeting.space,
@@ -62,7 +63,8 @@ def _page(request: HttpRequest, meeting: Meeting, conflict: dict[str, object] | 
         "is_closed": actions.why_closed(meeting),
         "when": dates.span_in_words(meeting.starts_at, meeting.ends_at),
         "items": queries.agenda_of(meeting),
-        "invitees": queries.invitees_of(meeting),
+        "invitees": invitees,
+        "quorum": quorum_in_words(meeting, invitees),
         "attendances": [(one.value, one.label) for one in _SEEN],
         "carried": queries.open_actions_of_body(meeting, request.user),
         "doers": queries.doers(meeting.space),
