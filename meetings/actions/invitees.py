@@ -1,7 +1,7 @@
 """Who is invited: the body's members, and others with or without an account."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -20,6 +20,7 @@ from spaces.audience import who_may
 from spaces.enums import Ability
 
 if TYPE_CHECKING:
+from spaces.models import Membership
     from accounts.models import User
 
 MAX_INVITEES = 500
@@ -40,8 +41,11 @@ class Person:
 
 
 @transaction.atomic
-def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> list[Invitee]:
-    """Invite whoever of `people` is not invited yet, capitals in an address aside; returns them. When the convocation has
+def add_invitees(
+    *, meeting: Meeting, people: Iterable[Person], by: "User", structure: Structure | None = None
+) -> list[Invitee]:
+    """Invite whoever of `people` is not invited yet, capitals in an address aside; returns them. Each represents the structure
+    that is said of them, else that of their mandate in the space, else `structure`. When the convocation has
     gone out already, or dates are being chosen, theirs leaves now, and nobody else is told. Raises `PermissionDenied`/`Http404` when `by` may not
     convene there, `ValidationError` when an address is wrong, or beyond `MAX_INVITEES`."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
@@ -52,7 +56,13 @@ def add_invitees(*, meeting: Meeting, people: Iterable[Person], by: "User") -> l
     if len(present | wanted.keys()) > MAX_INVITEES:
         raise ValidationError(f"Une réunion a {MAX_INVITEES} invités au plus.")
     accounts = {user.email: user for user in get_user_model().objects.active().filter(email__in=wanted)}
-    added = [_invite(meeting, email, one, accounts.get(email)) for email, one in wanted.items() if email not in present]
+    people = [replace(one, email=email, user=one.user or accounts.get(email)) for email, one in wanted.items()]
+    mandated = _structures(meeting, people)
+    added = [
+        _invite(meeting, one, one.structure or mandated.get(one.user and one.user.pk) or structure)
+        for one in people
+        if one.email not in present
+    ]
     readers = who_may(meeting.space, Ability.VIEW_SPACE).order_by().values("pk")
     Invitee.objects.filter(pk__in=[one.pk for one in added], user__in=readers).update(as_member=True)
     if added:
@@ -127,12 +137,19 @@ def send(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
     return len(told)
 
 
-def _invite(meeting: Meeting, email: str, person: Person, account: "User | None") -> Invitee:
-    user = person.user or account
-    name = " ".join(person.name.split()) or (user.get_full_name() if user else "") or email
-    network = person.network or (person.structure.network if person.structure else None)
+def _structures(meeting: Meeting, people: list[Person]) -> dict[int | None, Structure]:
+    """What people of the space represent there today, by account. One query."""
+    users = [one.user.pk for one in people if one.user]
+    mandates = Membership.objects.in_force().filter(space=meeting.space, user__in=users, structure__isnull=False)
+    return {one.user_id: one.structure for one in mandates.select_related("structure__network").order_by("pk")}
+
+
+def _invite(meeting: Meeting, person: Person, structure: Structure | None) -> Invitee:
+    user = person.user
+    name = " ".join(person.name.split()) or (user.get_full_name() if user else "") or person.email
+    network = person.network or (structure.network if structure else None)
     invitee = Invitee(
-        meeting=meeting, user=user, name=name[:160], email=email, structure=person.structure, network=network
+        meeting=meeting, user=user, name=name[:160], email=person.email, structure=structure, network=network
     )
     invitee.full_clean()
     invitee.save()

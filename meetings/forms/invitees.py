@@ -7,9 +7,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from directory.models import Structure
 from meetings.actions.invitees import Person
 from meetings.enums import Answer
 from meetings.models import no_control_character
+from spaces.forms import StructureField, structures_of
+from spaces.models import Space
 
 _BRACKETED = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>\s]+)>$")
 
@@ -25,6 +28,18 @@ class InviteesForm(forms.Form):
         "le lien du courriel.",
         error_messages={"required": "Écrivez au moins une adresse."},
     )
+
+    structure = StructureField(
+        label="Leur structure",
+        queryset=Structure.objects.none(),
+        required=False,
+        empty_label="Aucune",
+        help_text="Pour celles qui n’ont pas de mandat dans l’espace. Les autres représentent la structure de leur mandat.",
+    )
+
+    def __init__(self, *args: Any, space: Space, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["structure"].queryset = structures_of(space)  # type: ignore[attr-defined]
 
     def clean_people(self) -> list[Person]:
         lines = [line.strip() for line in re.split(r"[\n;]|(?<=>),", self.cleaned_data["people"])]

@@ -20,10 +20,10 @@ from meetings.views.objects import meeting_of, own_meeting_of
 def invitees(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The list, and the box in which others are pasted."""
     meeting = own_meeting_of(request, uuid)
-    form = InviteesForm(request.POST or None, initial=request.rescued)
+    form = InviteesForm(request.POST or None, initial=request.rescued, space=meeting.space)
     if request.method == "POST" and form.is_valid():
         try:
-            added = actions.add_invitees(meeting=meeting, people=form.cleaned_data["people"], by=request.user)
+            added = actions.add_invitees(meeting=meeting, by=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error("people", error)
         else:

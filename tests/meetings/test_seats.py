@@ -9,12 +9,17 @@ from django.http import Http404
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from directory.models import Network, Structure, Territory
 from mail.models import OutgoingMail
 from meetings import actions, queries
+from meetings.actions import desk
+from meetings.actions.minutes import circulate_minutes
 from meetings.enums import Approval, BodyKind
 from meetings.models import Body, BodyMember, Invitee
+from meetings.papers import MinutesContent
+from meetings.queries.minutes import pdf_of
 from meetings.rhythm import Rhythm
 from spaces.enums import Role, Visibility
 from spaces.models import Membership, Space
@@ -188,3 +193,60 @@ def test_the_same_queries_with_nine_seats_and_with_eighteen(ctt, lille, manager,
 def test_a_guest_with_a_wrong_address_is_refused(ctt, manager):
     with pytest.raises(ValidationError):
         actions.add_body_guest(body=ctt, by=manager, name="Rose", email="pas une adresse")
+
+
+# --- What people represent, and whether they are enough -------------------------------------------------------------
+
+
+def test_whoever_is_invited_by_address_represents_the_structure_of_their_mandate(lille, douai, manager, cio, client):
+    meeting = make_meeting(lille, by=manager)
+    member, stranger = make_member(lille, structure=cio), make_member(douai, structure=cio)
+    other = Structure.objects.create(name="Mission locale")
+    people = f"{member.email}\n{stranger.email}\nRose <rose@ailleurs.example>"
+    client.force_login(manager)
+    page = client.post(reverse("meetings:invitees", args=[meeting.uuid]), {"people": people, "structure": other.pk})
+    assert page.status_code == 302
+    assert {one.email: (one.structure, one.network) for one in meeting.invitees.all()} == {
+        member.email: (cio, cio.network),
+        stranger.email: (other, None),
+        "rose@ailleurs.example": (other, None),
+    }
+
+
+def test_the_quorum_is_said_at_the_desk_and_in_the_minutes(ctt, lille, manager, client):
+    Body.objects.update(quorum=3)
+    meeting = make_meeting(lille, by=manager, body=Body.objects.get(), in_days=-1)
+    for rank in range(4):
+        Invitee.objects.create(meeting=meeting, name=f"Nom{rank}", email=f"n{rank}@ailleurs.example")
+    desk.hold_meeting(meeting=meeting, by=manager)
+    first, second, third, _ = Invitee.objects.filter(meeting=meeting).order_by("pk")
+    desk.mark_attendance(meeting=meeting, invitee=first.uuid, by=manager, attendance="present")
+    client.force_login(manager)
+    page = client.get(reverse("meetings:desk", args=[meeting.uuid])).content.decode()
+    assert "Quorum\xa0: 1\xa0présent sur 4\xa0attendus, il en faut\xa03" in page
+    for one in (second, third):
+        desk.mark_attendance(
+            meeting=meeting, invitee=one.uuid, by=manager, attendance="represented", represented_by="Rose"
+        )
+    minutes, _ = circulate_minutes(meeting=meeting, by=manager)
+    words = "Quorum atteint\xa0: 3\xa0présents, dont 2\xa0représentés, sur 4\xa0attendus, il en fallait\xa03"
+    assert minutes.content["quorum"] == words
+    assert words in client.get(minutes.get_absolute_url()).content.decode()
+    assert client.get(reverse("meetings:minutes_file", args=[meeting.uuid, "odt"])).status_code == 200
+    printed = PdfDocument(pdf_of(minutes))[0].get_textpage().get_text_bounded()
+    assert "il en fallait" in " ".join(printed.split())
+
+
+def test_what_was_frozen_before_the_quorum_was_said_keeps_its_fingerprint():
+    data = {
+        "title": "",
+        "space": "",
+        "body": "",
+        "when": "",
+        "day": "",
+        "place": "",
+        "people": [],
+        "items": [],
+        "actions": [],
+    }
+    assert MinutesContent.from_data(data).as_data() == data
