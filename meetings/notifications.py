@@ -7,9 +7,10 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 
 from meetings.dates import span_in_words
-from meetings.enums import AmendmentState
+from meetings.enums import AmendmentState, MeetingState
 from meetings.models import Amendment, Escalation, Invitee, Meeting, Minutes
-from notifications.enums import Category
+from meetings.queries.minutes import state_in_words
+from notifications.enums import Category, Timing
 from notifications.registry import Details, Notification, register
 from notifications.subjects import ids_of
 from spaces.enums import Ability
@@ -62,6 +63,87 @@ class MeetingChanged(AboutMeeting):
 class MeetingCancelled(AboutMeeting):
     kind = "meeting.cancelled"
     name = "Réunion annulée"
+
+
+@register
+class MeetingPostponed(AboutMeeting):
+    """Whoever reads the space may have noted the date, called or not."""
+
+    kind = "meeting.postponed"
+    name = "Réunion reportée"
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        found = Meeting.objects.select_related("postponed_to").in_bulk(ids_of(events).keys())
+        return {
+            event_id: Details(facts=_put_off(found[pk]))
+            for pk, some in ids_of(events).items()
+            if pk in found
+            for event_id in some
+        }
+
+
+def _put_off(meeting: Meeting) -> tuple[tuple[str, str], ...]:
+    to, was = meeting.postponed_to, span_in_words(meeting.starts_at, meeting.ends_at)
+    is_told = to is not None and to.state != MeetingState.DRAFT
+    return ("Était prévue", was), ("Nouvelle date", span_in_words(to.starts_at, to.ends_at) if is_told else "à venir")
+
+
+class AboutMinutes(Notification):
+    """Read once a day at most: what waits for an answer comes to the participants as a letter of its own."""
+
+    category = Category.MEETINGS
+    default = Timing.DAILY
+    action = "Lire le compte rendu"
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        found = Minutes.objects.in_bulk(ids_of(events).keys(), field_name="meeting_id")
+        return {
+            event_id: Details(text=cls.words(found[pk]))
+            for pk, some in ids_of(events).items()
+            if pk in found
+            for event_id in some
+        }
+
+    @classmethod
+    def words(cls, minutes: Minutes) -> str:
+        return state_in_words(minutes)
+
+
+@register
+class MinutesCirculated(AboutMinutes):
+    kind = "minutes.circulated"
+    name = "Compte rendu diffusé"
+
+    @classmethod
+    def audience(cls, event: "Event") -> "QuerySet[User]":
+        """Not those who were invited: the letter has told them."""
+        invited = Invitee.objects.filter(meeting__in=ids_of([event]), user__isnull=False)
+        return get_user_model().objects.exclude(pk__in=invited.values("user")).order_by()
+
+
+@register
+class MinutesApproved(AboutMinutes):
+    kind = "minutes.approved"
+    name = "Compte rendu approuvé"
+
+
+@register
+class MinutesCorrected(AboutMinutes):
+    kind = "minutes.corrected"
+    name = "Erratum"
+
+    @classmethod
+    def words(cls, minutes: Minutes) -> str:
+        last = minutes.errata.order_by("number").last()
+        return last.text if last else ""
+
+
+@register
+class MeetingRestored(AboutMeeting):
+    kind = "meeting.restored"
+    name = "Réunion rétablie"
 
 
 class AboutEscalation(Notification):

@@ -42,7 +42,7 @@ DEFAULTS: dict[Category, Timing] = {
 
 CATEGORY_HINTS: dict[Category, str] = {
     Category.DOCUMENTS: "Documents déposés et nouvelles versions.",
-    Category.MEETINGS: "Réunions annoncées, déplacées ou annulées. Les convocations nominatives partent toujours.",
+    Category.MEETINGS: "Réunions annoncées, déplacées, reportées ou annulées, comptes rendus. Les convocations nominatives partent toujours.",
     Category.LIFE: "Espaces ouverts, membres.",
     Category.FOLLOWED: "Les dossiers, documents, pages et instances que vous avez choisi de suivre.",
 }
