@@ -1,13 +1,18 @@
 """One line of the desk, and what became of an action."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from documents.models import Document
 from meetings.enums import ActionStatus
+from meetings.forms.agenda import SHOWN_DOCUMENTS
 from meetings.models import no_control_character
 from meetings.queries.minutes import who_is
 from spaces.models import Space
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class ActionLineForm(forms.Form):
@@ -41,6 +46,11 @@ class ActionLineForm(forms.Form):
         return {"text": said["text"], "due_on": said["due_on"]} | who_is(said["who"], self.space)
 
 
+class DocumentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Document) -> str:
+        return obj.title
+
+
 class ActionUpdateForm(forms.Form):
     status = forms.ChoiceField(label="Où en est-elle ?", choices=ActionStatus.choices)
     comment = forms.CharField(
@@ -54,3 +64,20 @@ class ActionUpdateForm(forms.Form):
         help_text="Page, document de l’extranet : l’adresse entière.",
         error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
     )
+    document = DocumentField(
+        label="Document de l’espace qui le prouve",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="Aucun",
+        to_field_name="uuid",
+        help_text="Les plus récents d’abord.",
+    )
+
+    field_order = ("status", "comment", "document", "link")
+
+    def __init__(self, *args: Any, user: "User", space: Space, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        readable = Document.objects.visible_to(user).filter(space=space)
+        latest = readable.order_by("-published_at", "-pk").values_list("pk", flat=True)[:SHOWN_DOCUMENTS]
+        field = self.fields["document"]
+        field.queryset = readable.filter(pk__in=list(latest)).order_by("-published_at", "-pk")  # type: ignore[attr-defined]

@@ -1,8 +1,9 @@
 """What becomes of actions once they are noted."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -14,9 +15,11 @@ from documents.models import Document
 from mail.actions import queue_mail
 from meetings.enums import ActionStatus, MinutesState
 from meetings.models import Action, ActionUpdate, Meeting
-from meetings.queries.minutes import absolute
+from meetings.queries.minutes import absolute, who_does
 from spaces import policy
 from spaces.enums import Ability
+from spaces.models import Membership
+from spaces.queries import managers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -70,6 +73,8 @@ def update_action(
     policy.require(by, Ability.VIEW_SPACE, action.meeting.space)
     if not may_update(by, action):
         raise PermissionDenied
+    if document and not Document.objects.visible_to(by).filter(pk=document.pk, space=action.meeting.space_id).exists():
+        raise ValidationError({"document": "Choisissez un document de cet espace."})
     action = Action.objects.select_for_update(of=("self",)).select_related("meeting__space").get(pk=action.pk)
     update = ActionUpdate(
         action=action, by=by, status=status, comment=comment.strip(), link=link.strip(), document=document
@@ -85,38 +90,54 @@ def update_action(
     return update
 
 
+@transaction.atomic
 def remind_late() -> int:
-    """Write once a week to whoever is late on an action they may still read. Returns how many messages. Asks no right."""
+    """Write once a week to whoever answers for an action that is late. Returns how many messages. Asks no right; claimed in the
+    transaction that writes, it writes once when run twice."""
     today = timezone.localdate()
-    limit = today - timedelta(days=REMIND_EVERY_DAYS)
     late = Action.objects.late().filter(
         Q(is_apart=True) | Q(meeting__minutes__state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED]),
-        person__is_active=True,
+        Q(reminded_on=None) | Q(reminded_on__lte=today - timedelta(days=REMIND_EVERY_DAYS)),
     )
+    related = late.select_for_update(of=("self",)).select_related("person", "structure", "meeting__space")
     by_person: dict[User, list[Action]] = {}
-    for action in late.select_related("person", "meeting__space").order_by("person", "due_on", "pk"):
-        person: Any = action.person
-        is_due = action.reminded_on is None or action.reminded_on <= limit
-        if is_due and person and policy.can(person, Ability.VIEW_SPACE, action.meeting.space):
+    for action in related.order_by("due_on", "pk"):
+        for person in _answers_for(action):
             by_person.setdefault(person, []).append(action)
     for person, actions in by_person.items():
         _remind(person, actions)
+    told = {action.pk for actions in by_person.values() for action in actions}
+    Action.objects.filter(pk__in=told).update(reminded_on=today)
     return len(by_person)
 
 
-@transaction.atomic
+def _answers_for(action: Action) -> "list[User]":
+    """Whoever has to do it, as long as they read the space; else those who represent its structure there; else those who run the
+    space. Nobody is reminded of what they may not read."""
+    space, person = action.meeting.space, action.person
+    if person and person.is_active and policy.can(person, Ability.VIEW_SPACE, space):
+        return [person]
+    if action.structure_id:
+        mandates = Membership.objects.in_force().filter(space=space, structure=action.structure_id)
+        holders = get_user_model().objects.active().filter(pk__in=mandates.values("user"))
+        if people := list(holders.order_by("pk")):
+            return people
+    return list(managers_of(space).order_by("pk"))
+
+
 def _remind(person: "User", actions: list[Action]) -> None:
-    """Claimed before it is written: run twice, it writes once."""
-    today = timezone.localdate()
-    claimed = Action.objects.filter(pk__in=[one.pk for one in actions]).exclude(reminded_on=today)
-    if not claimed.update(reminded_on=today):
-        return
+    is_theirs = all(one.person_id == person.pk for one in actions)
+    why = (
+        "vous sont confiées"
+        if is_theirs
+        else "vous sont confiées, à vous, à votre structure ou à l’espace que vous animez"
+    )
     queue_mail(
         to=person.email,
         template="meetings/email/actions_late",
         context={
             "person": person,
-            "actions": [(one, absolute(one.get_absolute_url())) for one in actions],
-            "why": "Vous recevez ce message, une fois par semaine au plus, parce que ces actions vous sont confiées.",
+            "actions": [(one, who_does(one), absolute(one.get_absolute_url())) for one in actions],
+            "why": f"Vous recevez ce message, une fois par semaine au plus, parce que ces actions {why}.",
         },
     )

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Network, Structure
+from documents.models import Document
 from meetings.enums import ActionStatus
-from meetings.models import Action, Body, Decision
+from meetings.models import Action, ActionUpdate, Body, Decision
 from meetings.spreadsheets import Sheet, workbook
 
 if TYPE_CHECKING:
@@ -179,3 +180,12 @@ def _day(moment: object) -> date:
 def open_actions_of(user: "User") -> list[ActionRow]:
     """« Mes actions », the most pressing first. One query."""
     return actions(user, Filter(mine=True, status=ActionStatus.OPEN))
+
+
+def updates_of(user: "User", action: Action) -> list[ActionUpdate]:
+    """What became of it, oldest first, each with the evidence that `user` may read. Two queries."""
+    found = list(action.updates.select_related("by").order_by("at", "pk"))
+    readable = Document.objects.visible_to(user).in_bulk([one.document_id for one in found if one.document_id])
+    for one in found:
+        one.document = readable.get(one.document_id)
+    return found

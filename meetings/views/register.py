@@ -70,7 +70,9 @@ def register_export(request: HttpRequest) -> HttpResponse:
 def action(request: HttpRequest, uuid: UUID) -> HttpResponse:
     related = ("meeting__space", "person", "structure", "item")
     found = get_object_or_404(Action.objects.visible_to(request.user).select_related(*related), uuid=uuid)
-    form = ActionUpdateForm(request.POST or None, initial={"status": found.status} | request.rescued)
+    space = found.meeting.space
+    initial = {"status": found.status} | request.rescued
+    form = ActionUpdateForm(request.POST or None, initial=initial, user=request.user, space=space)
     if request.method == "POST" and form.is_valid():
         try:
             actions.update_action(action=found, by=request.user, **form.cleaned_data)
@@ -82,10 +84,11 @@ def action(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "action": found,
         "meeting": found.meeting,
-        "space": found.meeting.space,
+        "space": space,
         "who": minutes_queries.who_does(found),
-        "updates": found.updates.select_related("by"),
-        "may_escalate": policy.can(request.user, Ability.CONVENE_MEETING, found.meeting.space),
+        "updates": queries.updates_of(request.user, found),
+        "may_deposit": policy.can(request.user, Ability.ADD_DOCUMENT, space),
+        "may_escalate": policy.can(request.user, Ability.CONVENE_MEETING, space),
         "form": form if actions.may_update(request.user, found) else None,
     }
     return render(request, "meetings/action.html", context)
