@@ -35,6 +35,15 @@ class Filter:
     mine: bool = False
     words: str = ""
 
+    @property
+    def is_of_actions(self) -> bool:
+        """Something is asked that a decision does not have: nobody is in charge of it, and it is neither open nor late."""
+        has_status = self.status in ActionStatus.values
+        return bool(self.structure or self.network or self.person or has_status or self.late or self.mine)
+
+
+NO_DECISIONS = "Une décision n’a ni structure, ni réseau, ni personne, ni état\u00a0: avec ces critères, seules les actions sont montrées."
+
 
 @dataclass(frozen=True)
 class DecisionRow:
@@ -92,6 +101,9 @@ class ActionRow:
 
 
 def decisions(user: "User", wanted: Filter, limit: int | None = SHOWN) -> list[DecisionRow]:
+    """None when something is asked that only actions have (`Filter.is_of_actions`)."""
+    if wanted.is_of_actions:
+        return []
     found = Decision.objects.visible_to(user).order_by("-meeting__starts_at", "-year", "-rank", "pk")
     if wanted.body:
         found = found.filter(meeting__body=wanted.body)
@@ -151,7 +163,8 @@ def as_spreadsheet(user: "User", wanted: Filter) -> bytes:
             [
                 [one.number, one.text, one.body or "", one.space, one.meeting, _day(one.starts_at)]
                 for one in decisions(user, wanted, None)
-            ],
+            ]
+            or ([["", NO_DECISIONS]] if wanted.is_of_actions else []),
         ),
         Sheet(
             "Actions",

@@ -46,12 +46,13 @@ def _words(request: HttpRequest, name: str) -> str:
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     wanted = _wanted(request)
-    decisions = [] if wanted.mine or wanted.late else queries.decisions(request.user, wanted)
+    decisions = queries.decisions(request.user, wanted)
     raised = of_decisions(request.user, [row.pk for row in decisions]) if decisions else {}
     context = {
         "wanted": wanted,
         "actions": queries.actions(request.user, wanted),
         "decisions": [(row, raised.get(row.pk)) for row in decisions],
+        "no_decisions": queries.NO_DECISIONS if wanted.is_of_actions else "",
         "choices": queries.choices(request.user),
         "statuses": ActionStatus.choices,
         "limit": queries.SHOWN,
