@@ -6,6 +6,7 @@ from datetime import UTC
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from meetings.enums import Answer, MeetingState
@@ -49,6 +50,8 @@ def invitation(invitee: Invitee, *, method: str = REQUEST, agenda: str = "") -> 
     asked of the calendar: it is given on the site, or by the link of the mail. Whoever is not to come is told which meeting,
     and nothing else of it: neither the agenda, which may have grown since, nor the way in."""
     event = _event(invitee.meeting, agenda=agenda)
+    event.pop("DTSTAMP")
+    event.add("dtstamp", timezone.now().astimezone(UTC))  # RFC 5546: with a METHOD, the moment at which the letter is made
     if method == CANCEL:
         event["status"] = vText("CANCELLED")
         for told in {"DESCRIPTION", "LOCATION"} & event.keys():

@@ -46,6 +46,8 @@ def convene_meeting(*, meeting: Meeting, by: "User", answer_by: date | None = No
         raise ValidationError("Personne n’est invité. Choisissez d’abord les invités.")
     if meeting.state == MeetingState.DRAFT or waiting:
         is_new = meeting.state == MeetingState.DRAFT
+        if not is_new:
+            meeting.sequence += 1  # they may have been on the list before (`invitees.next_revision`)
         meeting.state, meeting.answer_by = MeetingState.CONVENED, answer_by
         meeting.convened_at = meeting.convened_at or timezone.now()
         meeting.save()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -70,6 +71,7 @@ def add_invitees(
         if has_been_sent(meeting) and not convocations.why_closed(meeting):
             send(meeting, added, convocations.CONVOCATION, by=by)
         elif poll := polling.open_poll_of(meeting):
+            next_revision(meeting)
             polling.ask(poll, added, by=by)
     return added
 
@@ -92,6 +94,7 @@ def remove_invitee(*, invitee: Invitee, by: "User") -> None:
     if invitee.told_sequence is not None and not convocations.why_closed(meeting):
         convocations.tell(meeting, [invitee], convocations.REMOVAL, by=by)
     polling.withdraw(meeting, polling.REMOVAL, by=by, invitee=invitee)
+        next_revision(meeting)
     log(meeting, "meetings.invitees.removed", user=by)
     invitee.delete()
 
@@ -127,6 +130,13 @@ def answer_invitation(
 
 def has_been_sent(meeting: Meeting) -> bool:
     """Whether a convocation has gone out to anybody."""
+def next_revision(meeting: Meeting) -> None:
+    """For who is taken off the list, and for who comes onto it late: they may have been on it before, and a calendar that has read
+    a CANCEL believes only a REQUEST of a higher SEQUENCE. Those who stay are not written to: what they have is still true."""
+    Meeting.objects.filter(pk=meeting.pk).update(sequence=F("sequence") + 1)
+    meeting.refresh_from_db(fields=["sequence"])
+
+
     return Invitee.objects.filter(meeting=meeting, told_sequence__isnull=False).exists()
 
 

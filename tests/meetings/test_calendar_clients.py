@@ -18,6 +18,7 @@ import vobject
 from mail.models import OutgoingMail
 from meetings import actions, calendars
 from meetings.actions import Person
+from meetings.models import Meeting
 from spaces.enums import Role
 from tests.factories import make_meeting, make_member
 
@@ -195,3 +196,38 @@ highlight_event_days = False
     assert seen(moved) == [f"2027-10-31 14:00-16:00 {title} CONFIRMED"]
     cancelled = actions.cancel_meeting(meeting=moved, by=by)
     assert seen(cancelled) == [f"2027-10-31 14:00-16:00 {title} CANCELLED"]
+
+
+def test_whoever_is_taken_off_and_invited_again_is_called_again(lille):
+    """A client that has read a CANCEL takes a REQUEST for a newer one by its SEQUENCE, then by its DTSTAMP (RFC 5546, 2.1.5)."""
+    by = make_member(lille, Role.MANAGER)
+    meeting = make_meeting(lille, by=by)
+    ada, rose = Person("ada@ailleurs.example"), Person("rose@ailleurs.example")
+    actions.add_invitees(meeting=meeting, people=[ada, rose], by=by)
+    actions.convene_meeting(meeting=meeting, by=by)
+    for _ in range(2):
+        actions.remove_invitee(invitee=meeting.invitees.get(email=ada.email), by=by)
+        meeting.refresh_from_db()
+        actions.add_invitees(meeting=meeting, people=[ada], by=by)
+    letters = OutgoingMail.objects.order_by("pk")
+    read = [icalendar.Calendar.from_ical(one.calendar) for one in letters.filter(to=ada.email)]
+    events = [one.walk("VEVENT")[0] for one in read]
+    assert [str(one["METHOD"]) for one in read] == ["REQUEST", "CANCEL", "REQUEST", "CANCEL", "REQUEST"]
+    assert len({str(one["UID"]) for one in events}) == 1
+    marks = [(int(one["SEQUENCE"]), one.decoded("DTSTAMP")) for one in events]
+    assert [sequence for sequence, _ in marks] == sorted({sequence for sequence, _ in marks}), "each above the last"
+    assert [stamp for _, stamp in marks] == sorted(stamp for _, stamp in marks)
+    assert letters.filter(to=rose.email).count() == 1, "whoever stays is not written to"
+
+
+def test_a_letter_is_stamped_when_it_is_made(lille):
+    by = make_member(lille, Role.MANAGER)
+    meeting = make_meeting(lille, by=by)
+    [invitee] = actions.add_invitees(meeting=meeting, people=[Person("ada@ailleurs.example")], by=by)
+    Meeting.objects.update(updated_at=datetime(2026, 1, 1, tzinfo=UTC))
+    meeting.refresh_from_db()
+    invitee.meeting = meeting
+    [event] = icalendar.Calendar.from_ical(calendars.invitation(invitee)).walk("VEVENT")
+    assert event.decoded("DTSTAMP") > datetime(2026, 1, 2, tzinfo=UTC)
+    [kept] = icalendar.Calendar.from_ical(calendars.ics(meeting)).walk("VEVENT")
+    assert kept.decoded("DTSTAMP") == datetime(2026, 1, 1, tzinfo=UTC)
