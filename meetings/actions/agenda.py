@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from documents.models import Document
 from meetings.enums import ItemState, MeetingState, Purpose
 from meetings.models import AgendaItem, Body, Meeting, Notes
+from meetings.protected import refuse_names
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import Space
@@ -173,6 +174,8 @@ def _fill(
     item.title, item.presenter = " ".join(title.split()), " ".join(presenter.split())
     item.description = description.replace("\r\n", "\n").strip()
     item.purpose, item.minutes = purpose, minutes
+    body = item.body or (item.meeting and item.meeting.body)
+    refuse_names(body, by, item.title, item.presenter, item.description)
     item.full_clean()
     item.save()
     item.documents.set(kept)

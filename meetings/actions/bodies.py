@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from directory.models import Structure
 from meetings.enums import Approval, BodyKind
 from meetings.models import Body, BodyMember
+from meetings.protected import refuse_names
 from meetings.queries.bodies import may_sit, no_longer_sitting, sitting
 from spaces import policy
 from spaces.enums import Ability
@@ -121,6 +122,7 @@ def add_body_guest(*, body: Body, by: "User", name: str, email: str, structure: 
     Raises as `add_body_member`; `ValidationError` when a field is wrong, or that address sits already."""
     policy.require(by, Ability.CONVENE_MEETING, body.space)
     address = email.strip().lower()
+    refuse_names(body, by, f"{name} {address}")
     if any(one.address == address for one in sitting(body).select_related("user")):
         raise ValidationError({"email": "Cette personne siège déjà."})
     former = no_longer_sitting(body).filter(Q(email__iexact=address) | Q(user__email=address))

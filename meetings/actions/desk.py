@@ -18,6 +18,7 @@ from meetings.actions.carry_over import carry_over
 from meetings.actions.room import require_room_for_items, require_room_for_text
 from meetings.enums import ItemState, MeetingState, Purpose
 from meetings.models import Action, AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
+from meetings.protected import refuse_names
 from spaces import policy
 from spaces.enums import Ability
 
@@ -82,6 +83,7 @@ def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision:
     both say the same. Raises as `open_desk`, `ValidationError` too when it is too long, `Http404` when the item is not on this agenda."""
     open_desk(meeting=meeting, by=by)
     cleaned = rich_text.clean(html)
+    refuse_names(meeting.body, by, rich_text.to_plain(cleaned))
     found = Notes.objects.select_for_update(of=("self",)).select_related("saved_by")
     notes = found.filter(item__uuid=item, item__meeting=meeting).first()
     if notes is None:
@@ -106,6 +108,7 @@ def mark_attendance(
     found.attendance = attendance
     if represented_by is not None:
         found.represented_by = " ".join(represented_by.split())
+        refuse_names(meeting.body, by, found.represented_by)
     found.clean_fields(exclude=["email", "name", "user", "structure", "network", "meeting"])
     found.save(update_fields=["attendance", "represented_by"])
     return found
@@ -134,6 +137,7 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
         text=_text(text),
         created_by=by,
     )
+    refuse_names(meeting.body, by, decision.text)
     decision.full_clean(exclude=["meeting", "item", "created_by"])
     decision.save()
     log(meeting, "meetings.decision.taken", user=by, data={"number": decision.number})
@@ -183,6 +187,7 @@ def note_action(
     )
     if not (person or action.person_name or structure):
         raise ValidationError({"person_name": "Dites qui s’en charge : une personne ou une structure."})
+    refuse_names(meeting.body, by, action.text, action.person_name)
     action.full_clean(exclude=["meeting", "item", "person", "structure", "created_by"])
     action.save()
     return action

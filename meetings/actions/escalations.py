@@ -12,6 +12,7 @@ from meetings.actions.agenda import MAX_ITEMS
 from meetings.actions.carry_over import carry_over
 from meetings.enums import UPPER_KINDS, BodyKind, EscalationState, ItemState, MeetingState, Purpose
 from meetings.models import AgendaItem, Body, Escalation, Meeting
+from meetings.protected import refuse_names
 from notifications.actions import record_event, subject_of, withdraw_events
 from spaces import policy
 from spaces.enums import Ability
@@ -60,6 +61,7 @@ def escalate(
         text=text.replace("\r\n", "\n").strip(),
         sent_by=by,
     )
+    refuse_names(body or (meeting and meeting.body), by, escalation.title, escalation.text)
     escalation.full_clean(exclude=["from_space", "from_body", "meeting", "to_body", "item", "sent_by", "closed_by"])
     _refuse_twice(escalation)
     escalation.item = AgendaItem.objects.create(

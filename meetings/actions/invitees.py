@@ -15,6 +15,7 @@ from directory.models import Network, Structure
 from meetings import convocations, polling
 from meetings.enums import Answer, AnsweredVia, MeetingState
 from meetings.models import Invitee, Meeting
+from meetings.protected import refuse_names
 from meetings.queries.bodies import sitting
 from spaces import policy
 from spaces.audience import who_may
@@ -53,6 +54,7 @@ def add_invitees(
     if reason := _CLOSED.get(MeetingState(meeting.state)):
         raise ValidationError(reason)
     wanted = {person.email.strip().lower(): person for person in people}
+    refuse_names(meeting.body, by, *(f"{person.name} {email}" for email, person in wanted.items()))
     present = {email.lower() for email in Invitee.objects.filter(meeting=meeting).values_list("email", flat=True)}
     if len(present | wanted.keys()) > MAX_INVITEES:
         raise ValidationError(f"Une réunion a {MAX_INVITEES} invités au plus.")
@@ -108,7 +110,7 @@ def answer_invitation(
 
     Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, or when nobody is named
     to represent the person."""
-    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space").get(pk=invitee.meeting_id)
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space", "body").get(pk=invitee.meeting_id)
     if via != AnsweredVia.LINK and (by is None or invitee.user_id != by.pk):
         policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     elif via == AnsweredVia.LINK and not convocations.is_still_called(invitee):

@@ -1,21 +1,19 @@
 """What a panel observes, and what is decided of it."""
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
-from django.views.decorators.debug import sensitive_variables
 from wagtail.log_actions import log
 
 from directory.models import Structure
 from meetings.actions.register import note_apart
 from meetings.models import Action, Meeting
+from panels.actions.names import refuse_names
 from panels.enums import ObservationState
-from panels.models import Category, Identity, Observation, Theme
+from panels.models import Category, Observation, Theme
 from panels.queries.sessions import has_begun
 from spaces import policy
 from spaces.enums import Ability
@@ -85,7 +83,7 @@ def decide_action(
 ) -> Action:
     """A corrective action: one of the register, tied to the observations of this session that it answers; those only heard until
     now are being studied. Raises as `add_observation`, and `ValidationError` when nobody is in charge."""
-    _refuse_names(meeting, by, text)
+    refuse_names(meeting.body, by, text)
     action = note_apart(meeting=meeting, by=by, text=text, structure=structure, person=person, due_on=due_on)
     answered = Observation.objects.filter(pk__in=[one.pk for one in observations], meeting=meeting)
     action.observations.set(answered)
@@ -98,28 +96,9 @@ def _write(observation: Observation, by: "User", *, theme: Theme, category: Cate
     body = observation.meeting.body_id
     if theme.body_id != body or (category and category.body_id != body):
         raise ValidationError("Ce thème ou cette catégorie n’est pas de ce groupe.")
-    _refuse_names(observation.meeting, by, observation.text, observation.answer)
+    refuse_names(observation.meeting.body, by, observation.text, observation.answer)
     observation.full_clean(exclude=["meeting", "theme", "category", "created_by"])
     observation.save()
-
-
-@sensitive_variables()
-def _refuse_names(meeting: Meeting, by: "User", *texts: str) -> None:
-    """Whoever knows the names may let one slip into a text that everybody reads. Others are not answered about names."""
-    known = Identity.objects.visible_to(by).filter(tenure__seat__category__body=meeting.body_id)
-    said = _plain(*texts)
-    for name in known.values_list("name", flat=True):
-        words = _plain(name).split()
-        if len(words) > 1 and any(f" {' '.join(order)} " in said for order in (words, words[::-1])):
-            raise ValidationError(
-                "Ce texte nomme un membre du groupe\u00a0: il sera lu par d’autres, écrivez-le sans nom."
-            )
-
-
-def _plain(*texts: str) -> str:
-    """Words alone, without case, accent or punctuation, between two spaces."""
-    parted = re.sub(r"[\W_]", " ", " ".join(texts))
-    return f" {slugify(parted).replace('-', ' ')} "
 
 
 def _text(text: str) -> str:
