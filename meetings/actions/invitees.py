@@ -20,9 +20,9 @@ from meetings.queries.bodies import sitting
 from spaces import policy
 from spaces.audience import who_may
 from spaces.enums import Ability
+from spaces.models import Membership
 
 if TYPE_CHECKING:
-from spaces.models import Membership
     from accounts.models import User
 
 MAX_INVITEES = 500
@@ -71,9 +71,9 @@ def add_invitees(
     if added:
         log(meeting, "meetings.invitees.added", user=by, data={"count": len(added)})
         if has_been_sent(meeting) and not convocations.why_closed(meeting):
+            next_revision(meeting)
             send(meeting, added, convocations.CONVOCATION, by=by)
         elif poll := polling.open_poll_of(meeting):
-            next_revision(meeting)
             polling.ask(poll, added, by=by)
     return added
 
@@ -94,9 +94,9 @@ def remove_invitee(*, invitee: Invitee, by: "User") -> None:
     if meeting.state not in {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED}:
         raise ValidationError("La réunion a eu lieu : la liste des invités ne se réduit plus.")
     if invitee.told_sequence is not None and not convocations.why_closed(meeting):
+        next_revision(meeting)
         convocations.tell(meeting, [invitee], convocations.REMOVAL, by=by)
     polling.withdraw(meeting, polling.REMOVAL, by=by, invitee=invitee)
-        next_revision(meeting)
     log(meeting, "meetings.invitees.removed", user=by)
     invitee.delete()
 
@@ -130,8 +130,6 @@ def answer_invitation(
     return invitee
 
 
-def has_been_sent(meeting: Meeting) -> bool:
-    """Whether a convocation has gone out to anybody."""
 def next_revision(meeting: Meeting) -> None:
     """For who is taken off the list, and for who comes onto it late: they may have been on it before, and a calendar that has read
     a CANCEL believes only a REQUEST of a higher SEQUENCE. Those who stay are not written to: what they have is still true."""
@@ -139,6 +137,8 @@ def next_revision(meeting: Meeting) -> None:
     meeting.refresh_from_db(fields=["sequence"])
 
 
+def has_been_sent(meeting: Meeting) -> bool:
+    """Whether a convocation has gone out to anybody."""
     return Invitee.objects.filter(meeting=meeting, told_sequence__isnull=False).exists()
 
 
