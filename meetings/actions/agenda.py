@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from wagtail.log_actions import log
 
 from documents.models import Document
+from meetings.actions.room import MAX_ITEMS, require_room_for_items
 from meetings.enums import ItemState, MeetingState, Purpose
 from meetings.models import AgendaItem, Body, Meeting, Notes
 from meetings.protected import refuse_names
@@ -20,7 +21,6 @@ from spaces.models import Space
 if TYPE_CHECKING:
     from accounts.models import User
 
-MAX_ITEMS = 300
 _CLOSED = {
     MeetingState.CIRCULATED: "Le compte rendu de cette réunion est diffusé : son ordre du jour se corrige au secrétariat.",
     MeetingState.APPROVED: "Le compte rendu de cette réunion est approuvé : son ordre du jour ne change plus.",
@@ -58,7 +58,7 @@ def propose_item(*, body: Body, by: "User", title: str, description: str = "", p
     policy.require(by, Ability.PROPOSE_ITEM, body.space)
     if AgendaItem.objects.filter(body=body).waiting().count() >= MAX_ITEMS:
         raise ValidationError("Trop de points attendent déjà dans cette instance.")
-    item = AgendaItem(body=body, proposed_by=by)
+    item = AgendaItem(body=body, proposed_by=by, is_from_backlog=True)
     _fill(item, body.space, by, title, description, purpose, minutes, presenter, documents)
     log(body, "meetings.agenda.proposed", user=by, data={"item": str(item.uuid)})
     return item
@@ -98,15 +98,15 @@ def move_item(*, item: AgendaItem, by: "User", by_rows: int) -> None:
 
 @transaction.atomic
 def remove_item(*, item: AgendaItem, by: "User") -> None:
-    """Take it off the agenda. One that came from the backlog, or was proposed by somebody else, waits there again; one that an
-    earlier meeting left stays withdrawn, so that it does not come back by itself.
+    """Take it off the agenda. One that came from the backlog waits there again, whoever proposed it; one that an earlier meeting or
+    an upper body left stays withdrawn, so that it does not come back by itself.
     Raises as `add_item`, `ValidationError` too when something was noted on it."""
     meeting, _ = _require(item, by)
     if Notes.objects.filter(item=item).exclude(html="").exists() or item.decisions.exists() or item.actions.exists():
         raise ValidationError("Des notes ont été prises sur ce point : il se retire au secrétariat, sans les perdre.")
     log(meeting or item.body, "meetings.agenda.removed", user=by, data={"title": item.title})
-    is_left = item.carried_from_id or item.approves.exists()
-    if meeting and item.body_id and (is_left or item.proposed_by_id != by.pk):
+    is_left = item.carried_from_id or item.approves.exists() or item.returns.exists()
+    if meeting and item.body_id and (is_left or item.is_from_backlog):
         item.meeting, item.position = None, 0
         item.state = ItemState.WITHDRAWN if is_left else item.state
         item.save()
@@ -119,13 +119,14 @@ def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -
     """Bring items of the body's backlog onto the meeting's agenda, in the order given; returns how many. Raises as
     `add_item`, `Http404` for an item that does not wait in that body."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
-    _check_open(meeting)
+    items = list(items)
+    _check_open(meeting, adding=len(items))
     position = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
     chosen = 0
     for item in items:
         waiting = get_object_or_404(AgendaItem.objects.waiting().filter(body_id=meeting.body_id or 0), pk=item.pk)
         chosen += 1
-        waiting.meeting, waiting.position = meeting, position + chosen
+        waiting.meeting, waiting.position, waiting.is_from_backlog = meeting, position + chosen, True
         waiting.save()
     if chosen:
         log(meeting, "meetings.agenda.chosen", user=by, data={"count": chosen})
@@ -149,8 +150,8 @@ def why_closed(meeting: Meeting) -> str:
 def _check_open(meeting: Meeting, *, adding: int = 1) -> None:
     if reason := why_closed(meeting):
         raise ValidationError(reason)
-    if adding and AgendaItem.objects.filter(meeting=meeting).count() + adding > MAX_ITEMS:
-        raise ValidationError(f"Un ordre du jour a {MAX_ITEMS} points au plus.")
+    if adding:
+        require_room_for_items(meeting, adding=adding)
 
 
 def _fill(

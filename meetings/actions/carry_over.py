@@ -3,17 +3,23 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from meetings.dates import long_day
 from meetings.enums import EscalationState, ItemState, MeetingState, MinutesState, Purpose
-from meetings.models import AgendaItem, Body, Escalation, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Body, Decision, Escalation, Meeting, Minutes, Notes
 
 _COMING = [MeetingState.DRAFT, MeetingState.CONVENED]
 _GIVEN_UP = [MeetingState.CANCELLED, MeetingState.POSTPONED]
-LEFT = Q(carried_from__isnull=False) | Q(approves__isnull=False)
-"""Items that an earlier meeting left to a later one."""
+_OVER = [MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED]
+
+
+def dealt_with() -> Q:
+    """Something was noted on the item, decided or promised: it was spoken of, whatever was ticked."""
+    on = {"item": OuterRef("pk")}
+    noted = Notes.objects.filter(**on).exclude(html="")
+    return Q(Exists(noted)) | Q(Exists(Decision.objects.filter(**on))) | Q(Exists(Action.objects.filter(**on)))
 
 
 def next_meeting(body: Body) -> Meeting | None:
@@ -24,33 +30,59 @@ def next_meeting(body: Body) -> Meeting | None:
 
 @transaction.atomic
 def carry_over(body: Body) -> int:
-    """Put on the next agenda of `body`: first, the approval of the last minutes not yet approved; last, the items postponed and
-    not yet taken up, and what upper bodies have answered. Returns how many items came. Asks no right: it follows from what others have done."""
+    """Put on the next agenda of `body`: first, the approval of the last minutes not yet approved; last, the items postponed or left
+    open, and what upper bodies have answered. What waited in the body waits there again when its meeting is given up. Returns
+    how many items came. Asks no right: it follows from what others have done."""
     Body.objects.select_for_update().get(pk=body.pk)
+    _give_back(body)
+    _drop_settled(body)
     meeting = next_meeting(body)
     if meeting is None:
         return 0
     approvals = [*_waiting_elsewhere(meeting, Q(approves__isnull=False)), *_approvals(meeting)]
-    postponed = [*_waiting_elsewhere(meeting, Q(carried_from__isnull=False)), *_postponed(meeting)]
-    last = [*postponed, *_answers(meeting)]
+    carried = Q(carried_from__isnull=False, approves=None) | Q(returns__isnull=False)
+    last = [*_waiting_elsewhere(meeting, carried), *_unfinished(meeting), *_answers(meeting)]
     if approvals or last:
         _place(meeting, approvals, last)
     return len(approvals) + len(last)
 
 
 def carry_over_everywhere() -> int:
-    """Every body that has a meeting to come; the sweep behind the actions that call `carry_over` themselves."""
-    coming = Meeting.objects.filter(state__in=_COMING, ends_at__gte=timezone.now()).exclude(body=None)
-    bodies = Body.objects.filter(pk__in=coming.order_by().values("body")).order_by("pk")
+    """Every body that has a meeting to come, or one that its day has left behind; the sweep behind the actions that call
+    `carry_over` themselves."""
+    meetings = Meeting.objects.filter(Q(state__in=_COMING, ends_at__gte=timezone.now()) | _left_behind())
+    bodies = Body.objects.filter(pk__in=meetings.exclude(body=None).order_by().values("body")).order_by("pk")
     return sum(carry_over(body) for body in bodies)
 
 
+def _left_behind(prefix: str = "") -> Q:
+    """A draft that nobody has announced by the time it was for."""
+    return Q(**{f"{prefix}state": MeetingState.DRAFT, f"{prefix}ends_at__lt": timezone.now()})
+
+
+def _give_back(body: Body) -> None:
+    gone = Q(meeting__state=MeetingState.CANCELLED) | _left_behind("meeting__")
+    found = AgendaItem.objects.filter(gone, body=body, state=ItemState.OPEN, is_from_backlog=True)
+    found.update(meeting=None, position=0)
+
+
+def _drop_settled(body: Body) -> None:
+    """Left open, brought onto the next agenda, then dealt with all the same at the desk of its own meeting."""
+    coming = AgendaItem.objects.filter(body=body, meeting__state__in=_COMING, state=ItemState.OPEN)
+    untouched = coming.filter(~dealt_with(), approves=None)
+    settled = AgendaItem.objects.filter(dealt_with() | Q(state__in=[ItemState.TREATED, ItemState.WITHDRAWN]), body=body)
+    settled = settled.exclude(state=ItemState.POSTPONED)
+    untouched.filter(
+        carried_from__in=list(settled.filter(carried_to__isnull=False).values_list("pk", flat=True))
+    ).delete()
+
+
 def _waiting_elsewhere(meeting: Meeting, which: Q) -> Iterable[AgendaItem]:
-    """Already carried, to a meeting that was then given up, or to a later draft: it comes to this one."""
+    """Already carried, to a meeting that was then given up or never announced, or to a later draft: it comes to this one."""
     later_draft = Q(meeting__state=MeetingState.DRAFT, meeting__starts_at__gt=meeting.starts_at)
-    found = AgendaItem.objects.filter(which, meeting__body=meeting.body, state=ItemState.OPEN)
-    found = found.filter(Q(meeting__state__in=_GIVEN_UP) | later_draft).exclude(meeting=meeting)
-    return found.order_by("meeting__starts_at", "position", "pk")
+    elsewhere = Q(meeting__state__in=_GIVEN_UP) | later_draft | _left_behind("meeting__")
+    found = AgendaItem.objects.filter(which, elsewhere, meeting__body=meeting.body, state=ItemState.OPEN)
+    return found.exclude(meeting=meeting).distinct().order_by("meeting__starts_at", "position", "pk")
 
 
 def _approvals(meeting: Meeting) -> Iterable[AgendaItem]:
@@ -58,24 +90,31 @@ def _approvals(meeting: Meeting) -> Iterable[AgendaItem]:
     earlier = Minutes.objects.filter(
         meeting__body=meeting.body, meeting__starts_at__lt=meeting.starts_at, state=MinutesState.CIRCULATED
     )
-    is_over = Q(approval_item__meeting__state__in=[MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED])
-    pending = earlier.filter(Q(approval_item=None) | is_over)
-    for minutes in pending.select_related("meeting").order_by("meeting__starts_at", "pk"):
-        day = long_day(timezone.localtime(minutes.meeting.starts_at).date())
+    pending = earlier.filter(Q(approval_item=None) | Q(approval_item__meeting__state__in=_OVER))
+    for minutes in pending.select_related("meeting", "approval_item").order_by("meeting__starts_at", "pk"):
+        day = long_day(timezone.localdate(minutes.meeting.starts_at))
         title = f"Approbation du compte rendu du {day}"
         minutes.approval_item = AgendaItem.objects.create(
-            meeting=meeting, body=meeting.body, title=title, purpose=Purpose.DECISION, minutes=5
+            meeting=meeting,
+            body=meeting.body,
+            title=title,
+            purpose=Purpose.DECISION,
+            minutes=5,
+            carried_from=minutes.approval_item,
         )
         minutes.save(update_fields=["approval_item"])
         yield minutes.approval_item
 
 
-def _postponed(meeting: Meeting) -> Iterable[AgendaItem]:
-    """A copy of each, that says where it comes from."""
-    postponed = AgendaItem.objects.filter(
-        meeting__body=meeting.body, meeting__starts_at__lt=meeting.starts_at, state=ItemState.POSTPONED, carried_to=None
-    )
-    for item in postponed.order_by("meeting__starts_at", "position", "pk"):
+def _unfinished(meeting: Meeting) -> Iterable[AgendaItem]:
+    """A copy, that says where it comes from, of each item postponed; and of those that the last meeting held left « À traiter »
+    without a word, but for the usual ones: each agenda has its own. Those that an older meeting left have had their turn."""
+    earlier = Meeting.objects.filter(body=meeting.body, starts_at__lt=meeting.starts_at)
+    last = earlier.filter(state__in=_OVER).order_by("-starts_at", "-pk")[:1]
+    forgotten = Q(meeting__in=list(last), state=ItemState.OPEN, approves=None) & ~dealt_with()
+    forgotten &= ~Q(title__in=[line[:200] for line in meeting.body.agenda_lines] if meeting.body else [])
+    found = AgendaItem.objects.filter(Q(state=ItemState.POSTPONED) | forgotten, meeting__in=earlier, carried_to=None)
+    for item in found.order_by("meeting__starts_at", "position", "pk"):
         copy = AgendaItem.objects.create(
             meeting=meeting,
             body=meeting.body,
@@ -98,14 +137,15 @@ def _answers(meeting: Meeting) -> Iterable[AgendaItem]:
     ).select_related("to_body")
     for escalation in answered.order_by("closed_at", "pk"):
         escalation.returned_at = timezone.now()
-        escalation.save(update_fields=["returned_at"])
-        yield AgendaItem.objects.create(
+        escalation.returned_item = AgendaItem.objects.create(
             meeting=meeting,
             body=meeting.body,
             title=f"Réponse de l’instance régionale\u00a0: {escalation.title}"[:200],
             description=f"{escalation.to_body.name}\u00a0: {escalation.answer}",
             purpose=Purpose.INFORMATION,
         )
+        escalation.save(update_fields=["returned_at", "returned_item"])
+        yield escalation.returned_item
 
 
 def _place(meeting: Meeting, first: list[AgendaItem], last: list[AgendaItem]) -> None:

@@ -69,6 +69,7 @@ def escalate(
         title=escalation.title,
         description=f"Remonté par {escalation.origin}.\n\n{escalation.text}",
         purpose=purpose,
+        is_from_backlog=True,
     )
     escalation.save()
     log(meeting or body or space, "meetings.escalation.sent", user=by, data={"escalation": str(escalation.uuid)})

@@ -9,11 +9,11 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from meetings import convocations, polling
-from meetings.actions.carry_over import LEFT, carry_over
+from meetings.actions.carry_over import carry_over
 from meetings.actions.invitees import send
 from meetings.dates import moment_in_words, span_in_words
 from meetings.enums import Answer, MeetingState
-from meetings.models import AgendaItem, Body, Invitee, Meeting, Minutes
+from meetings.models import AgendaItem, Body, Escalation, Invitee, Meeting, Minutes
 from notifications.actions import record_event
 from search.actions import index
 from search.models import Kind
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _UNCHANGEABLE = {
-    MeetingState.CANCELLED: "Cette réunion est annulée : elle ne se modifie plus. Annoncez-en une autre.",
+    MeetingState.CANCELLED: "Cette réunion est annulée\u00a0: rétablissez-la d’abord, ou annoncez-en une autre.",
     MeetingState.CIRCULATED: "Le compte rendu de cette réunion est diffusé : sa date et son lieu ne changent plus.",
     MeetingState.APPROVED: "Le compte rendu de cette réunion est approuvé : elle ne se modifie plus.",
 }
@@ -116,7 +116,8 @@ def change_meeting(
     description: str = "",
 ) -> Meeting:
     """Give the meeting these contents. Once announced, its calendar entry takes its next SEQUENCE, and whoever was called is
-    told; at another date, they are asked again whether they come. When nothing differs, nothing is written nor told.
+    told; at another date, they are asked again whether they come. When nothing differs, nothing is written nor told, but for a
+    meeting put off, which is on again.
     Raises as `prepare_meeting`; `ValidationError` too when the meeting is cancelled or its minutes are out, and for a future
     date given to one that was held."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
@@ -128,7 +129,8 @@ def change_meeting(
         raise ValidationError({"day": "Cette réunion a eu lieu : créez la suivante plutôt que de la déplacer."})
     before = _contents(meeting)
     _fill(meeting, title=title, starts_at=starts_at, ends_at=ends_at, place=place, link=link, description=description)
-    if _contents(meeting) == before:
+    is_put_off = meeting.state == MeetingState.POSTPONED
+    if _contents(meeting) == before and not is_put_off:
         return meeting
     if meeting.state == MeetingState.DRAFT:
         meeting.save()
@@ -136,7 +138,9 @@ def change_meeting(
         _carry(meeting)
         return meeting
     meeting.sequence += 1
-    if _contents(meeting)[:2] != before[:2] and not is_held:
+    if is_put_off and ends_at < timezone.now():
+        raise ValidationError({"day": "Cette date est passée\u00a0: choisissez-en une à venir."})
+    if is_put_off or (_contents(meeting)[:2] != before[:2] and not is_held):
         _ask_again(meeting)
     meeting.save()
     tell_space(meeting, "meeting.changed", by)
@@ -174,6 +178,32 @@ def cancel_meeting(*, meeting: Meeting, by: "User") -> Meeting:
 
 
 @transaction.atomic
+def restore_meeting(*, meeting: Meeting, by: "User") -> Meeting:
+    """A meeting cancelled or put off takes place after all, at its date: whoever was called is told, and asked again whether they
+    come. One that had never been announced is a draft again. Restoring twice restores once.
+
+    Raises `PermissionDenied`/`Http404` when `by` may not convene in its space, `ValidationError` when its date is past."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    meeting = locked(meeting)
+    if meeting.state not in {MeetingState.CANCELLED, MeetingState.POSTPONED}:
+        return meeting
+    if meeting.ends_at < timezone.now():
+        raise ValidationError("Cette date est passée\u00a0: la réunion ne se rétablit plus. Annoncez-en une autre.")
+    meeting.state = MeetingState.CONVENED if meeting.convened_at else MeetingState.DRAFT
+    meeting.cancelled_at = meeting.postponed_to = None
+    meeting.sequence += 1
+    _ask_again(meeting)
+    meeting.save()
+    if meeting.state == MeetingState.DRAFT:
+        log(meeting, "meetings.meeting.restored", user=by)
+    else:
+        tell_space(meeting, "meeting.restored", by)
+        send(meeting, _told(meeting), convocations.RESTORATION, by=by)
+    _carry(meeting)
+    return meeting
+
+
+@transaction.atomic
 def discard_draft(*, meeting: Meeting, by: "User") -> None:
     """It leaves no trace but in the log, and only those who were asked about its dates are told; what came from the backlog waits there again. Raises
     `PermissionDenied`/`Http404` as the others, `ValidationError` when it is no longer a draft."""
@@ -183,9 +213,9 @@ def discard_draft(*, meeting: Meeting, by: "User") -> None:
         raise ValidationError("Cette réunion est déjà annoncée : annulez-la plutôt.")
     log(meeting, "meetings.meeting.discarded", user=by)
     polling.withdraw(meeting, polling.ABANDON, by=by)
-    # What an earlier meeting left is not proposed again: it comes by itself on the next agenda.
-    AgendaItem.objects.filter(LEFT, meeting=meeting).delete()
-    AgendaItem.objects.filter(meeting=meeting).exclude(body=None).exclude(proposed_by=by).update(meeting=None)
+    # What an earlier meeting or an upper body left is not proposed again: it comes by itself on the next agenda.
+    Escalation.objects.filter(returned_item__meeting=meeting).update(returned_at=None)
+    AgendaItem.objects.filter(meeting=meeting, is_from_backlog=True).exclude(body=None).update(meeting=None, position=0)
     meeting.delete()
     _carry(meeting)
 

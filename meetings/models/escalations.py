@@ -78,6 +78,14 @@ class Escalation(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     # Once on the next agenda of the body of origin, it is not put there again, even where it was taken off.
     returned_at = models.DateTimeField("réponse inscrite le", null=True, editable=False)
+    returned_item = models.ForeignKey(
+        AgendaItem,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="returns",
+        verbose_name="réponse inscrite",
+    )
 
     objects = EscalationQuerySet.as_manager()
 

@@ -1,0 +1,154 @@
+"""At the next meeting nothing open has been forgotten, whatever became of the meeting that it was on."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from meetings import actions, queries
+from meetings.actions import desk, escalations
+from meetings.actions import minutes as minutes_actions
+from meetings.actions.carry_over import carry_over_everywhere
+from meetings.enums import BodyKind, EscalationState, MeetingState
+from meetings.models import AgendaItem, Meeting
+from spaces.enums import Role
+from tests.factories import make_member
+from tests.meetings.test_life import leave_open, prepare, titles
+from tests.meetings.test_minutes import make_held, write
+
+
+@pytest.fixture
+def manager(lille):
+    return make_member(lille, Role.MANAGER)
+
+
+@pytest.fixture
+def body(lille):
+    return actions.add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT, agenda_template="Tour de table")
+
+
+@pytest.fixture
+def held(lille, manager, body) -> Meeting:
+    return make_held(lille, manager, body=body)
+
+
+def pass_by(meeting: Meeting, state: str = MeetingState.DRAFT) -> None:
+    past = timezone.now() - timedelta(hours=5)
+    Meeting.objects.filter(pk=meeting.pk).update(state=state, starts_at=past, ends_at=past + timedelta(hours=1))
+
+
+def waiting(manager, body) -> list[str]:
+    return [item.title for item in queries.backlog(manager, body)]
+
+
+def choose(meeting: Meeting, by, title: str = "Transport") -> AgendaItem:
+    item = actions.propose_item(body=meeting.body, by=by, title=title)
+    actions.choose_items(meeting=meeting, items=[item], by=by)
+    return AgendaItem.objects.get(pk=item.pk)
+
+
+# --- A draft that its day has left behind ---------------------------------------------------------------------------
+
+
+def test_a_draft_never_announced_gives_back_what_it_had(lille, manager, body, held) -> None:
+    leave_open(held, manager)
+    draft = prepare(lille, manager, body, days=10)
+    choose(draft, manager)
+    assert titles(draft) == ["Approbation", "Tour de table", "Horaires", "Transport"]
+    pass_by(draft)
+    after = prepare(lille, manager, body, days=30)
+    assert titles(after) == ["Approbation", "Tour de table", "Horaires"]
+    assert (titles(draft), waiting(manager, body)) == (["Tour de table"], ["Transport"])
+    assert carry_over_everywhere() == 0
+
+
+def test_the_sweep_gives_back_without_a_meeting_to_come(lille, manager, body) -> None:
+    draft = prepare(lille, manager, body, days=10)
+    choose(draft, manager)
+    pass_by(draft)
+    assert waiting(manager, body) == []
+    carry_over_everywhere()
+    assert waiting(manager, body) == ["Transport"]
+
+
+# --- What a meeting held left open ----------------------------------------------------------------------------------
+
+
+def test_what_was_left_open_without_a_word_comes_back(lille, manager, body, held) -> None:
+    actions.add_item(meeting=held, by=manager, title="Mobilité")
+    write(held, manager)
+    desk.hold_meeting(meeting=held, by=manager)
+    coming = prepare(lille, manager, body, days=10)
+    assert titles(coming) == ["Tour de table", "Mobilité"]
+    minutes_actions.circulate_minutes(meeting=held, by=manager)
+    assert titles(coming) == ["Approbation", "Tour de table", "Mobilité"]
+    pass_by(coming, MeetingState.HELD)
+    assert titles(prepare(lille, manager, body, days=30)) == ["Approbation", "Tour de table", "Mobilité"]
+
+
+@pytest.mark.parametrize("how", ["treated", "noted"])
+def test_what_is_dealt_with_afterwards_leaves_the_next_agenda(how, lille, manager, body, held) -> None:
+    item = actions.add_item(meeting=held, by=manager, title="Mobilité")
+    desk.hold_meeting(meeting=held, by=manager)
+    coming = prepare(lille, manager, body, days=10)
+    assert titles(coming) == ["Tour de table", "Mobilité"]
+    if how == "treated":
+        desk.set_item_state(meeting=held, item=item.uuid, by=manager, state="treated")
+    else:
+        desk.save_notes(meeting=held, item=item.uuid, by=manager, html="<p>Dit.</p>", revision=0)
+        carry_over_everywhere()
+    assert titles(coming) == ["Tour de table"]
+
+
+def test_what_an_older_meeting_left_has_had_its_turn(lille, manager, body) -> None:
+    older = make_held(lille, manager, days=-60, body=body)
+    actions.add_item(meeting=older, by=manager, title="Vieux point")
+    make_held(lille, manager, days=-20, body=body)
+    Meeting.objects.update(state=MeetingState.HELD)
+    assert titles(prepare(lille, manager, body, days=10)) == ["Tour de table"]
+
+
+# --- A meeting that is cancelled ------------------------------------------------------------------------------------
+
+
+def test_what_waited_in_the_body_waits_there_again(lille, manager, body) -> None:
+    cancelled = make_held(lille, manager, days=10, body=body)
+    choose(cancelled, manager)
+    actions.add_item(meeting=cancelled, by=manager, title="Pour ce jour-là")
+    actions.cancel_meeting(meeting=cancelled, by=manager)
+    assert (titles(cancelled), waiting(manager, body)) == (["Tour de table", "Pour ce jour-là"], ["Transport"])
+
+
+def test_a_question_raised_and_its_answer_outlive_the_meeting(lille, douai, manager, body) -> None:
+    above = make_member(douai, Role.MANAGER)
+    upper = actions.add_body(space=douai, slug="cotec", name="COTEC", kind=BodyKind.COTEC)
+    raised = escalations.escalate(space=lille, body=body, to_body=upper, by=manager, title="Bus", text="Plus de bus.")
+    meeting = make_held(douai, above, days=10, body=upper)
+    actions.choose_items(meeting=meeting, items=[raised.item], by=above)
+    actions.cancel_meeting(meeting=meeting, by=above)
+    assert waiting(above, upper) == ["Bus"]
+    answered_on = make_held(lille, manager, days=5, body=body)
+    escalations.answer_escalation(escalation=raised, by=above, state=EscalationState.TREATED, answer="Oui.")
+    answer = "Réponse de l’instance régionale\u00a0: Bus"
+    assert titles(answered_on) == ["Tour de table", answer]
+    actions.cancel_meeting(meeting=answered_on, by=manager)
+    draft = prepare(lille, manager, body, days=20)
+    assert (titles(answered_on), titles(draft)) == (["Tour de table"], ["Tour de table", answer])
+    actions.discard_draft(meeting=draft, by=manager)
+    assert titles(prepare(lille, manager, body, days=30)) == ["Tour de table", answer]
+
+
+# --- One's own item of the backlog ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["remove", "discard"])
+def test_one_s_own_item_waits_again(how, lille, manager, body) -> None:
+    draft = prepare(lille, manager, body, days=10)
+    item = choose(draft, manager)
+    added = actions.add_item(meeting=draft, by=make_member(lille, Role.MANAGER), title="D’une collègue")
+    if how == "remove":
+        actions.remove_item(item=item, by=manager)
+        actions.remove_item(item=added, by=manager)
+    else:
+        actions.discard_draft(meeting=draft, by=manager)
+    assert waiting(manager, body) == ["Transport"]
