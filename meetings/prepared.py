@@ -25,7 +25,7 @@ def minutes(user: "User", meeting: int) -> "QuerySet[Minutes]":
 
 @prepared
 def items(user: "User", meeting: int) -> "QuerySet[Any, Any]":
-    columns = ("pk", "uuid", "title", "description", "purpose", "minutes", "presenter")
+    columns = ("pk", "uuid", "title", "description", "purpose", "minutes", "presenter", "approves__meeting__uuid")
     found = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position", "pk")
     return found.values_list(*columns)
 

@@ -210,7 +210,8 @@ def approve_minutes(*, minutes: Minutes, by: "User | None", at: datetime | None 
     """Approve, and freeze: the content as the desk holds it now, its fingerprint and its final PDF. `by` is None when approval
     comes by itself after the deadline; `at` says when, if it was not now. Approving twice approves once.
 
-    Raises `PermissionDenied`/`Http404`, `ValidationError` while an amendment waits or before any circulation."""
+    Raises `PermissionDenied`/`Http404`, `ValidationError` while an amendment waits, before any circulation, and while the members have
+    time left to ask for a change (see `queries.minutes.why_not_yet`)."""
     meeting = minutes.meeting
     if by is not None:
         policy.require(by, Ability.CONVENE_MEETING, meeting.space)
@@ -221,6 +222,8 @@ def approve_minutes(*, minutes: Minutes, by: "User | None", at: datetime | None 
         raise ValidationError("Ce compte rendu n’a pas été diffusé : il ne peut pas être approuvé.")
     if minutes.amendments.filter(state=AmendmentState.PROPOSED).exists():
         raise ValidationError("Un amendement attend une réponse : acceptez-le ou refusez-le d’abord.")
+    if by is not None and (reason := queries.why_not_yet(minutes)):
+        raise ValidationError(reason)
     if by is None and Minutes.objects.amended().filter(pk=minutes.pk).exists():
         raise ValidationError("Un amendement accepté n’a pas été diffusé.")
     minutes.state = MinutesState.APPROVED

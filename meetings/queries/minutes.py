@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.models import Structure
 from meetings import dates, rich_text
-from meetings.enums import Approval, Attendance, ItemState, MinutesState
+from meetings.enums import Approval, Attendance, ItemState, MeetingState, MinutesState
 from meetings.models import Action, AgendaItem, Amendment, Decision, Invitee, Meeting, Minutes
 from meetings.papers import (
     ActionLine,
@@ -32,6 +32,9 @@ from spaces.policy import reader_of, who_can_see
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
+
+
+_SITTING = {MeetingState.CONVENED, MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED}
 
 
 def absolute(url: str) -> str:
@@ -53,6 +56,7 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
         AgendaItem.objects.filter(meeting=meeting)
         .select_related("notes__saved_by", "carried_from__meeting")
         .prefetch_related(
+            Prefetch("approves", Minutes.objects.select_related("meeting").defer("content")),
             Prefetch("decisions", Decision.objects.order_by("rank")),
             Prefetch("actions", Action.objects.select_related("person", "structure").order_by("pk")),
         )
@@ -135,6 +139,19 @@ def state_in_words(minutes: Minutes) -> str:
             return f"Provisoire{again}, amendements possibles jusqu’au {day_in_words(minutes.amend_until)}"
         return f"Provisoire{again}, en attente d’approbation"
     return "En préparation\u00a0: visible des seuls animateurs de l’espace"
+
+
+def why_not_yet(minutes: Minutes) -> str:
+    """Members were given until a day to ask for changes: express approval waits for that day to be over, or for the sitting that has
+    it on its agenda. In a sentence; empty when nothing has to be waited for."""
+    if minutes.amend_until is None or minutes.amend_until < timezone.localdate():
+        return ""
+    sitting = minutes.approval_item.meeting if minutes.approval_item else None
+    if sitting and sitting.state in _SITTING and sitting.starts_at <= timezone.now():
+        return ""
+    day = day_in_words(minutes.amend_until)
+    at = f" ou dès l’ouverture de la séance du {day_in_words(timezone.localdate(sitting.starts_at))}" if sitting else ""
+    return f"Les membres peuvent demander des changements jusqu’au {day}\u00a0: l’approbation se fait ensuite{',' if at else ''}{at}."
 
 
 def errata_of(minutes: Minutes) -> list[ErratumLine]:

@@ -6,9 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from documents.enums import ScanState
+from documents.queries import document_to_hand_over
+from documents.views.screens import hand_over
 from meetings.actions import minutes as actions
 from meetings.enums import AmendmentState
 from meetings.models import AgendaItem, Amendment, Minutes
@@ -25,7 +30,9 @@ _TYPES = {
 
 
 def _minutes(request: HttpRequest, uuid: UUID) -> Minutes:
-    found = Minutes.objects.visible_to(request.user).select_related("meeting__space", "meeting__body", "document")
+    found = Minutes.objects.visible_to(request.user).select_related(
+        "meeting__space", "meeting__body", "document", "approval_item__meeting"
+    )
     return get_object_or_404(found, meeting__uuid=uuid)
 
 
@@ -56,6 +63,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "state": queries.state_in_words(found),
         "errata": queries.errata_of(found),
         "amendments": amendments,
+        "why_not_yet": queries.why_not_yet(found),
         "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
         "raised": of_meeting(request.user, found.meeting),
         "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
@@ -113,16 +121,33 @@ _DO: dict[str, Callable[[HttpRequest, Minutes], str]] = {
 }
 
 
+def _circulated_file(request: HttpRequest, found: Minutes) -> HttpResponseBase | None:
+    """The very file that was circulated: it is not made again for each reader. None before that, while the antivirus has not
+    looked at it, and for whoever may not read it where it is kept."""
+    kept = document_to_hand_over(request.user, found.document.uuid) if found.document else None
+    return hand_over(request, kept, kept.file_size) if kept and kept.scan_state != ScanState.PENDING else None
+
+
+def _made(found: Minutes, kind: str) -> bytes:
+    """Raises `ValidationError` when there is too much to print."""
+    if kind == "pdf":
+        return queries.pdf_of(found)
+    state, errata = queries.state_in_words(found), queries.errata_of(found)
+    return minutes_word(queries.read_content(found), kind, state=state, errata=errata)  # type: ignore[arg-type]
+
+
 @require_safe
-def minutes_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
+def minutes_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
     found = _minutes(request, uuid)
     if kind not in _TYPES:
         raise Http404
-    if kind == "pdf":
-        made = queries.pdf_of(found)
-    else:
-        state, errata = queries.state_in_words(found), queries.errata_of(found)
-        made = minutes_word(queries.read_content(found), kind, state=state, errata=errata)  # type: ignore[arg-type]
-    name = f"compte-rendu-{found.meeting.starts_at:%Y-%m-%d}.{kind}"
+    if kind == "pdf" and (circulated := _circulated_file(request, found)):
+        return circulated
+    try:
+        made = _made(found, kind)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(found)
+    name = f"compte-rendu-{timezone.localdate(found.meeting.starts_at):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type=_TYPES[kind], headers=headers)

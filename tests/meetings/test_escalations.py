@@ -20,7 +20,7 @@ from notifications.models import Event
 from spaces.enums import Role, SpaceKind
 from spaces.models import Space
 from tests.factories import make_animation, make_member, make_space
-from tests.meetings.test_minutes import make_held, write
+from tests.meetings.test_minutes import close_amendments, make_held, write
 
 LIST = reverse("meetings:escalations")
 
@@ -234,6 +234,7 @@ def test_the_answer_comes_back_beside_minutes_that_do_not_change(
     client, sent, held, upper, manager, facilitator
 ) -> None:
     minutes.circulate_minutes(meeting=held, by=manager)
+    close_amendments()
     frozen = minutes.approve_minutes(minutes=held.minutes, by=manager)
     before = (frozen.content, frozen.sha256, DocumentVersion.objects.count())
     session = coming(upper, facilitator, draft=False)

@@ -42,6 +42,11 @@ def write(meeting: Meeting, by, text: str = "<p>Il est dit zygomorphe.</p>") -> 
     return item
 
 
+def close_amendments() -> None:
+    """The day until which members could ask for a change is over."""
+    Minutes.objects.filter(state=MinutesState.CIRCULATED).update(amend_until=timezone.localdate() - timedelta(days=1))
+
+
 @pytest.fixture
 def manager(lille):
     return make_member(lille, Role.MANAGER)
@@ -189,6 +194,9 @@ def test_an_amendment_is_answered_with_a_word_and_waits_before_approval(circulat
     actions.settle_amendment(amendment=amendment, by=manager, accepted=False, answer="C’était bien 17 h")
     with pytest.raises(ValidationError, match="déjà reçu"):
         actions.settle_amendment(amendment=amendment, by=manager, accepted=True, answer="non")
+    with pytest.raises(ValidationError, match="jusqu’au"):
+        actions.approve_minutes(minutes=circulated, by=manager)
+    close_amendments()
     assert actions.approve_minutes(minutes=circulated, by=manager).is_frozen
 
 
@@ -218,6 +226,7 @@ def test_silence_approves_where_the_rule_says_so(rule, state, lille, manager) ->
 
 @pytest.fixture
 def approved(circulated, manager) -> Minutes:
+    close_amendments()
     return actions.approve_minutes(minutes=circulated, by=manager)
 
 
@@ -256,6 +265,7 @@ def test_the_database_itself_refuses(change, approved) -> None:
 
 
 def test_a_stale_object_cannot_write_over_the_approved_one(circulated, manager) -> None:
+    close_amendments()
     stale = Minutes.objects.get()
     actions.approve_minutes(minutes=circulated, by=manager)
     stale.content = {}
@@ -308,3 +318,25 @@ def test_another_body_gets_nothing(lille, douai, manager) -> None:
 
 def test_somebody_without_mandate_is_nobody(circulated) -> None:
     assert not Minutes.objects.visible_to(make_user()).exists()
+
+
+# --- Express approval -----------------------------------------------------------------------------------------------
+
+
+def test_the_sitting_that_has_it_on_its_agenda_approves_before_the_day(lille, manager, client) -> None:
+    body = add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT)
+    held = make_held(lille, manager, body=body)
+    write(held, manager)
+    minutes, _ = actions.circulate_minutes(meeting=held, by=manager)
+    coming = make_held(lille, manager, days=20, body=body)
+    with pytest.raises(ValidationError, match="dès l’ouverture de la séance du"):
+        actions.approve_minutes(minutes=minutes, by=manager)
+    client.force_login(manager)
+    button = "Relire et approuver ce compte rendu"
+    assert button in client.get(coming.get_absolute_url()).content.decode()
+    client.force_login(make_member(lille))
+    html = client.get(coming.get_absolute_url()).content.decode()
+    assert (button in html, minutes.get_absolute_url() in html) == (False, True)
+    now = timezone.now()
+    Meeting.objects.filter(pk=coming.pk).update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1))
+    assert actions.approve_minutes(minutes=minutes, by=manager).is_frozen

@@ -1,7 +1,7 @@
 """The desk, the minutes, the register, as screens."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
@@ -13,11 +13,11 @@ from directory.models import Structure
 from mail.models import OutgoingMail
 from meetings.actions import desk, register
 from meetings.actions import minutes as actions
-from meetings.models import Action, ActionUpdate, AgendaItem, Invitee, Notes
+from meetings.models import Action, ActionUpdate, AgendaItem, Invitee, Meeting, Notes
 from meetings.queries.register import Filter, as_spreadsheet
 from spaces.enums import Role
 from tests.factories import make_member
-from tests.meetings.test_minutes import invite, make_held, write
+from tests.meetings.test_minutes import close_amendments, invite, make_held, write
 
 FETCH = {"headers": {"X-Requested-With": "fetch"}}
 
@@ -62,6 +62,9 @@ def test_the_desk_works_as_plain_forms(client, held, manager, lille) -> None:
     response = client.post(at("minutes", held), {"do": "circulate"}, follow=True)
     assert "1 personne sera prévenue par courriel" in response.content.decode()
     assert "approuvé et figé" not in response.content.decode()
+    assert "Approuver et figer" not in response.content.decode()
+    assert "demander des changements jusqu’au" in response.content.decode()
+    close_amendments()
     assert "Approuvé le" in client.post(at("minutes", held), {"do": "approve"}, follow=True).content.decode()
     assert "il ne change plus" in client.get(address).content.decode()
 
@@ -297,3 +300,15 @@ def test_the_index_can_be_made_again(held, manager) -> None:
     from search.models import Entry
 
     assert Entry.objects.filter(kind="minutes").count() == 1
+
+
+def test_a_file_is_named_by_the_day_on_the_clock(client, lille, manager) -> None:
+    held = make_held(lille, manager)
+    Meeting.objects.filter(pk=held.pk).update(
+        starts_at=datetime(2026, 3, 11, 23, 30, tzinfo=UTC), ends_at=datetime(2026, 3, 12, 1, tzinfo=UTC)
+    )
+    held.refresh_from_db()
+    write(held, manager)
+    client.force_login(manager)
+    answer = client.get(at("minutes_file", held, "odt"))
+    assert 'filename="compte-rendu-2026-03-12.odt"' in answer["Content-Disposition"]

@@ -33,6 +33,7 @@ from panels.enums import ObservationState, Part
 from panels.models import Category, Observation, ReturnSheet, Seat, Theme
 from panels.papers import ObservationLine, ReturnContent, return_pdf
 from tests.factories import make_animation, make_meeting
+from tests.meetings.test_minutes import close_amendments
 from tests.panels.conftest import CATEGORIES, NAME, THEMES, facts
 
 
@@ -137,6 +138,7 @@ def test_a_corrective_action_is_one_of_the_register(observation, session, facili
 
 def test_an_action_decided_after_the_approval_does_not_touch_the_minutes(observation, session, facilitator, structure):
     minutes, _ = circulate_minutes(meeting=session, by=facilitator)
+    close_amendments()
     frozen = approve_minutes(minutes=minutes, by=facilitator).sha256
     decide_action(meeting=session, by=facilitator, text="Plus tard", observations=[observation], structure=structure)
     minutes.refresh_from_db()
