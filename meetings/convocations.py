@@ -15,15 +15,16 @@ from documents.models import Document
 from mail.actions import queue_mail
 from meetings import calendars, dates
 from meetings.enums import Answer, MeetingState
-from meetings.models import AgendaItem, Invitee, Meeting
+from meetings.models import Action, AgendaItem, Invitee, Meeting
+from spaces import policy
 from spaces.models import french_date
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 _signer = Signer(salt="meetings.answer")
-CONVOCATION, CHANGE, REMINDER, CANCELLATION, POSTPONEMENT, REMOVAL = (
-    "convocation", "change", "reminder", "cancellation", "postponement", "removal",
+CONVOCATION, CHANGE, REMINDER, CANCELLATION, POSTPONEMENT, REMOVAL, RESTORATION = (
+    "convocation", "change", "reminder", "cancellation", "postponement", "removal", "restoration",
 )  # fmt: skip
 _GONE = {CANCELLATION, POSTPONEMENT, REMOVAL}
 
@@ -77,6 +78,7 @@ def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
     invitees = [one for one in invitees if one.pk in called]
     agenda = agenda_in_words(meeting)
     has_documents = Document.objects.filter(agenda_items__meeting=meeting).exists()
+    open_actions = _open_actions(meeting)
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(agenda, 1))
     method = calendars.CANCEL if what in _GONE else calendars.REQUEST
     for invitee in invitees:
@@ -85,7 +87,8 @@ def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
             to=invitee.email,
             template="meetings/email/gone" if what in _GONE else "meetings/email/convocation",
             context=_context(meeting, invitee, what, by)
-            | {"agenda": agenda, "documents": _documents(meeting, invitee) if has_documents else []},
+            | {"agenda": agenda, "documents": _documents(meeting, invitee) if has_documents else []}
+            | {"open_actions": open_actions if open_actions and _reads(invitee, meeting) else {}},
             reply_to=by.email if by else "",
             holds_secret=True,
             calendar=calendars.invitation(
@@ -111,6 +114,29 @@ def _context(meeting: Meeting, invitee: Invitee, what: str, by: "User | None") -
         "expects_answer": invitee.answer == Answer.NONE,
         "why": f"Vous recevez ce message parce que vous êtes invité à cette réunion de {meeting.space.name}.",
     }
+
+
+def open_in_words(rows: list[Action]) -> str:
+    """« Actions en cours : 5, dont 2 en retard »."""
+    late = sum(one.is_late for one in rows)
+    return f"Actions en cours\u00a0: {len(rows)}" + (f", dont {late} en retard" if late else "")
+
+
+def _open_actions(meeting: Meeting) -> dict[str, object]:
+    """What earlier sittings left to do: « Afficher (Jean, pour le 4 avril 2026, en retard) ». One query."""
+    rows = list(Action.objects.left_to(meeting).select_related("person", "structure").order_by("due_on", "pk"))
+    return {"words": open_in_words(rows), "lines": [_action_in_words(one) for one in rows]} if rows else {}
+
+
+def _action_in_words(one: Action) -> str:
+    facts = [str(one.person or one.person_name or one.structure)]
+    facts += [f"pour le {french_date(one.due_on)}"] if one.due_on else []
+    return f"{one.text} ({', '.join(facts + ['en retard'] * one.is_late)})"
+
+
+def _reads(invitee: Invitee, meeting: Meeting) -> bool:
+    """What was promised is told in the minutes: to whoever reads them."""
+    return invitee.user is not None and meeting.space_id in policy.reader_of(invitee.user).space_ids
 
 
 def _documents(meeting: Meeting, invitee: Invitee) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from meetings.convocations import why_closed
 from meetings.enums import Answer, MeetingState, Purpose
 from meetings.models import Invitee, Meeting, Minutes, Poll
 from meetings.models.polls import POLLED
+from meetings.queries.history import Former, histories
 from spaces import policy
 from spaces.enums import Ability
 
@@ -33,6 +34,10 @@ class ItemRow:
     presenter: str
     documents: list[tuple[str, str]]
     """Title and address of those that the reader may see."""
+    approves: str
+    """Address of the minutes that it is to approve; else empty."""
+    history: "list[Former]"
+    """Earlier sittings that it comes from."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,30 @@ class Invited:
 
 
 def agenda(user: "User", meeting: Meeting) -> list[ItemRow]:
-    """The items in order, with the documents that `user` may read. Two queries."""
+    """The items in order, with the documents that `user` may read and their history. Four queries at most."""
+    former = histories(user, meeting)
     attached: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for item, title, uuid in prepared.attached(user, meeting.pk):
         attached[item].append((title, reverse("documents:document", args=[uuid])))
     return [
-        ItemRow(pk, uuid, title, text, Purpose(purpose).label, minutes, presenter, attached[pk])
-        for pk, uuid, title, text, purpose, minutes, presenter in prepared.items(user, meeting.pk)
+        ItemRow(
+            pk,
+            uuid,
+            title,
+            text,
+            Purpose(purpose).label,
+            minutes,
+            presenter,
+            attached[pk],
+            _minutes_url(of),
+            former.get(uuid, []),
+        )
+        for pk, uuid, title, text, purpose, minutes, presenter, of in prepared.items(user, meeting.pk)
     ]
+
+
+def _minutes_url(meeting: UUID | None) -> str:
+    return reverse("meetings:minutes", args=[meeting]) if meeting else ""
 
 
 def invited(user: "User", meeting: Meeting) -> Invited:
@@ -187,6 +208,7 @@ class Gestures:
     agenda: bool
     invitees: bool
     propose_dates: bool
+    restore: bool
 
 
 def gestures(meeting: Meeting, minutes: Minutes | None, may_convene: bool) -> Gestures:
@@ -203,6 +225,9 @@ def gestures(meeting: Meeting, minutes: Minutes | None, may_convene: bool) -> Ge
         cancel_held=may_convene and was_held and minutes is None,
         agenda=may_convene and is_open,
         invitees=may_convene and is_open,
+        restore=may_convene
+        and state in {MeetingState.CANCELLED, MeetingState.POSTPONED}
+        and meeting.ends_at >= timezone.now(),
         propose_dates=may_convene and state in POLLED and not _unsettled_poll(meeting),
     )
 

@@ -15,6 +15,7 @@ from meetings.forms import MeetingForm, initial_of
 from meetings.models import Meeting
 from meetings.queries.deposited import deposited
 from meetings.queries.escalations import of_meeting
+from meetings.queries.history import open_actions
 from meetings.views.objects import meeting_of, space_of
 from spaces import policy
 from spaces.enums import Ability
@@ -61,6 +62,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "when": dates.span_in_words(found.starts_at, found.ends_at),
         "day_word": dates.day_word(timezone.localtime(found.starts_at).date()),
         "agenda": agenda,
+        "open_actions": open_actions(request.user, found),
         "minutes_planned": sum(item.minutes or 0 for item in agenda),
         "invited": invited,
         "raised": of_meeting(request.user, found),
@@ -101,7 +103,7 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            is_new = changed.sequence != found.sequence
+            is_new = changed.updated_at != found.updated_at
             messages.success(request, "Réunion modifiée." if is_new else "Rien n’a été changé.")
             return redirect(found)
     context = {"form": form, "meeting": found, "space": found.space}
