@@ -46,6 +46,7 @@ urlpatterns = [
     path("reunions/<uuid:uuid>/convoquer/", convening.convene, name="convene"),
     path("reunions/<uuid:uuid>/convoquer-de-nouveau/", convening.resend, name="resend"),
     path("reunions/<uuid:uuid>/relancer/", convening.remind, name="remind"),
+    path("reunions/<uuid:uuid>/retablir/", convening.restore, name="restore"),
     path("reunions/<uuid:uuid>/reporter/", convening.postpone, name="postpone"),
     path("reunions/<uuid:uuid>/abandonner/", convening.discard, name="discard"),
     path("reunions/<uuid:uuid>/ma-reponse/", invitees.answer, name="answer"),

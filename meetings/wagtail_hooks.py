@@ -32,6 +32,7 @@ _WORDS = {
     "meeting.changed": "Réunion modifiée",
     "meeting.convened": "Convocations envoyées",
     "meeting.discarded": "Brouillon de réunion abandonné",
+    "meeting.restored": "Réunion rétablie",
     "meeting.postponed": "Réunion reportée",
     "meeting.prepared": "Réunion préparée",
     "meeting.reminded": "Invités relancés",

@@ -14,7 +14,7 @@ from meetings.actions.carry_over import carry_over
 from meetings.actions.invitees import send
 from meetings.actions.meetings import locked, tell_space
 from meetings.enums import Answer, MeetingState
-from meetings.models import Invitee, Meeting
+from meetings.models import Invitee, Meeting, MeetingQuerySet
 from spaces import policy
 from spaces.enums import Ability
 
@@ -78,13 +78,16 @@ def postpone_meeting(*, meeting: Meeting, by: "User", to: Meeting | None = None)
     """Put off, to another meeting already planned (`to`) or without a date: everybody is told, and calendars are freed.
     Giving it a new date later (`change_meeting`) calls everybody again under the same UID.
 
-    Raises `PermissionDenied`/`Http404` when `by` may not convene there, `ValidationError` when it is not to come."""
+    Raises `PermissionDenied`/`Http404` when `by` may not convene there, `ValidationError` when it is not to come, or `to` is not a
+    meeting to come of the same body."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     meeting = locked(meeting)
     if meeting.state == MeetingState.POSTPONED:
         return meeting
     if convocations.why_closed(meeting):
         raise ValidationError("On ne reporte qu’une réunion à venir.")
+    if to and not others_to_come(meeting).filter(pk=to.pk).exists():
+        raise ValidationError({"to": "Choisissez une réunion à venir de la même instance."})
     meeting.state, meeting.postponed_to = MeetingState.POSTPONED, to
     meeting.sequence += 1
     meeting.save()
@@ -93,6 +96,11 @@ def postpone_meeting(*, meeting: Meeting, by: "User", to: Meeting | None = None)
     if meeting.body:
         carry_over(meeting.body)
     return meeting
+
+
+def others_to_come(meeting: Meeting) -> MeetingQuerySet:
+    """To which its items may be put off: the other announced meetings of its body."""
+    return Meeting.objects.expected().upcoming().filter(body__isnull=False, body=meeting.body_id).exclude(pk=meeting.pk)
 
 
 @transaction.atomic

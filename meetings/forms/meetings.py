@@ -8,7 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from meetings import dates
-from meetings.models import Body, BodyQuerySet, Meeting, no_control_character
+from meetings.models import Body, BodyQuerySet, Meeting, MeetingQuerySet, no_control_character
+
+
+class MeetingChoice(forms.ModelChoiceField):
+    def label_from_instance(self, meeting: Meeting) -> str:
+        return f"{meeting.title}, {dates.moment_in_words(meeting.starts_at)}"
 
 
 class SpanForm(forms.Form):
@@ -59,6 +64,55 @@ class SpanForm(forms.Form):
         except ValidationError as error:
             self.add_error(name, error)
             return None
+
+
+class PostponeForm(forms.Form):
+    """To another day at the same hours, to a meeting already planned, or to none."""
+
+    day = forms.DateField(
+        label="Nouveau jour",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        help_text="Aux mêmes heures\u00a0; chacun est prévenu et répond de nouveau.",
+        error_messages={"invalid": "Écrivez le jour ainsi\u00a0: 12/03/2026."},
+    )
+    to = MeetingChoice(
+        label="Ou à une réunion déjà prévue",
+        queryset=Meeting.objects.none(),
+        required=False,
+        empty_label="Aucune",
+        help_text="Les points à reprendre y sont inscrits\u00a0; cette réunion-ci n’aura pas lieu.",
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, others: MeetingQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+        self.fields["to"].queryset = others
+        if not others.exists():
+            del self.fields["to"]
+
+    def clean_day(self) -> date | None:
+        day = self.cleaned_data["day"]
+        if day and day <= timezone.localdate():
+            raise ValidationError("Choisissez un jour à venir.")
+        return day
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean() or {}
+        if data.get("day") and data.get("to"):
+            self.add_error("to", "Choisissez un nouveau jour ou une autre réunion, pas les deux.")
+        return data
+
+    def contents(self) -> dict[str, object] | None:
+        """What `change_meeting` takes, when a day was chosen."""
+        day, meeting = self.cleaned_data["day"], self.meeting
+        if day is None:
+            return None
+        start = timezone.localtime(meeting.starts_at)
+        starts_at = dates.at_wall_clock(day, start.time())
+        same = {name: getattr(meeting, name) for name in ("title", "place", "link", "description")}
+        return {**same, "starts_at": starts_at, "ends_at": starts_at + (meeting.ends_at - meeting.starts_at)}
 
 
 class MeetingForm(SpanForm):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from meetings import actions, dates, queries
 from meetings.forms import ConveneForm
+from meetings.forms.meetings import PostponeForm
 from meetings.views.objects import own_meeting_of
 
 
@@ -54,15 +55,36 @@ def remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def postpone(request: HttpRequest, uuid: UUID) -> HttpResponse:
     meeting = own_meeting_of(request, uuid)
-    if request.method == "POST":
+    others = actions.others_to_come(meeting)
+    form = PostponeForm(request.POST or None, initial=request.rescued, meeting=meeting, others=others)
+    if request.method == "POST" and form.is_valid():
         try:
-            actions.postpone_meeting(meeting=meeting, by=request.user)
-            messages.success(request, "Réunion reportée. Les personnes convoquées sont prévenues.")
+            if contents := form.contents():
+                actions.change_meeting(meeting=meeting, by=request.user, **contents)
+            else:
+                actions.postpone_meeting(meeting=meeting, by=request.user, to=form.cleaned_data.get("to"))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, "Réunion reportée. Les personnes convoquées sont prévenues.")
         return redirect(meeting)
     when = dates.span_in_words(meeting.starts_at, meeting.ends_at)
-    return render(request, "meetings/postpone.html", {"meeting": meeting, "space": meeting.space, "when": when})
+    context = {"meeting": meeting, "space": meeting.space, "when": when, "form": form}
+    return render(request, "meetings/postpone.html", context)
+
+
+@require_POST
+def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    meeting = own_meeting_of(request, uuid)
+    try:
+        actions.restore_meeting(meeting=meeting, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(
+            request, "Réunion rétablie à sa date. Les personnes convoquées sont prévenues et répondent de nouveau."
+        )
+    return redirect(meeting)
 
 
 @require_POST
