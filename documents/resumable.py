@@ -89,8 +89,7 @@ def append(upload: IncomingUpload, part: Readable, *, offset: int, checksum: str
             for chunk in _chunks(part, upload.size - offset):
                 if digest is not None:
                     digest.update(chunk)
-                file.write(chunk)
-            file.flush()
+                _write_whole(file, chunk)
         except OSError:
             os.ftruncate(file.fileno(), offset)
             raise
@@ -98,6 +97,13 @@ def append(upload: IncomingUpload, part: Readable, *, offset: int, checksum: str
             os.ftruncate(file.fileno(), offset)
             raise ChecksumError
         return os.fstat(file.fileno()).st_size
+
+
+def _write_whole(file: BinaryIO, chunk: bytes) -> None:
+    """A file without a buffer may take less than it is given (a disk nearly full, a signal) and say so only by its answer."""
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _chunks(part: Readable, most: int) -> Iterator[bytes]:
@@ -126,8 +132,8 @@ def locked(upload: IncomingUpload) -> Iterator[BinaryIO]:
 
 def discard(upload: IncomingUpload) -> None:
     """Forget the upload and its bytes."""
+    IncomingUpload.objects.filter(pk=upload.pk).delete()  # first: what is being published waits for its row
     upload.path.unlink(missing_ok=True)
-    IncomingUpload.objects.filter(pk=upload.pk).delete()
 
 
 def expires_at(upload: IncomingUpload) -> float:

@@ -78,6 +78,8 @@ def _take(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
         return HttpResponse(status=409, headers=TUS)
     except resumable.ChecksumError:
         return HttpResponse(status=460, headers=TUS)
+    except FileNotFoundError as error:  # cancelled meanwhile
+        raise Http404 from error
     except OSError as error:
         return _no_room(upload.name, error)
 

@@ -6,28 +6,33 @@ const PATIENCE = [1, 2, 5, 10, 20, 30, 30, 60]; // seconds between two tries
 
 export const LARGE = 16 * 1024 * 1024; // below, one request is simpler
 
-// → { status, answer }: the answer of the deposit form, as JSON. `onState` hears « sending » and « waiting ».
+// → { status, answer }: the answer of the deposit form, as JSON. `onState` hears « sending » and « waiting ». Once `signal` is
+// aborted nothing more is sent: what waited is thrown away, here and on the server, and the call rejects with an AbortError.
 export async function sendByParts({ file, url, token, choices, onProgress, onState, signal }) {
   const key = `envoi:${url}:${choices.folder}:${file.name}:${file.size}:${file.lastModified}`;
   let address = localStorage.getItem(key);
+  signal.addEventListener("abort", () => {
+    localStorage.removeItem(key);
+    if (address) forget(address, token);
+  });
   let offset = address ? await received(address, signal) : -1;
+  signal.throwIfAborted();
   if (offset < 0) {
     const made = await fetch(url, { method: "POST", signal, headers: headers(token, { "Upload-Length": file.size, "Upload-Metadata": words({ filename: file.name, ...choices }) }) });
     if (made.status !== 201) return outcome(made);
     address = made.headers.get("Location");
+    if (signal.aborted) forget(address, token); // before anybody knew its address
+    signal.throwIfAborted();
     localStorage.setItem(key, address);
     offset = 0;
   }
-  signal.addEventListener("abort", () => {
-    localStorage.removeItem(key);
-    fetch(address, { method: "DELETE", headers: headers(token) });
-  });
   let tries = 0;
   for (;;) {
     onState("sending");
     const part = file.slice(offset, offset + PART);
     const extra = { "Upload-Offset": offset, "Upload-Metadata": words(choices), "Content-Type": "application/offset+octet-stream" };
     const sent = await patch(address, part, headers(token, extra), (loaded) => onProgress((offset + loaded) / file.size), signal);
+    signal.throwIfAborted();
     if (sent.status === 204) {
       offset = Number(sent.offset);
       tries = 0;
@@ -38,9 +43,11 @@ export async function sendByParts({ file, url, token, choices, onProgress, onSta
       return sent;
     } else {
       onState("waiting");
-      await new Promise((resolve) => setTimeout(resolve, 1000 * PATIENCE[tries]));
+      await pause(PATIENCE[tries]);
+      signal.throwIfAborted();
       tries += 1;
       const known = await received(address, signal);
+      signal.throwIfAborted();
       if (known >= 0) offset = known;
     }
   }
@@ -69,6 +76,19 @@ async function received(address, signal) {
   } catch {
     return -1;
   }
+}
+
+// Until the server has thrown the upload away, or never heard of it: a cancelled file must not be there to go on with.
+async function forget(address, token) {
+  for (const seconds of PATIENCE) {
+    const answer = await fetch(address, { method: "DELETE", keepalive: true, headers: headers(token) }).catch(() => null);
+    if (answer?.ok || [403, 404].includes(answer?.status)) return;
+    await pause(seconds);
+  }
+}
+
+function pause(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
 async function outcome(response) {

@@ -41,6 +41,40 @@ def test_a_large_file_goes_on_after_a_cut(world: World, open_tab: Any, tmp_path:
     assert [one for one in tab.complaints if "ERR_CONNECTION_RESET" not in one] == []
 
 
+def test_a_cancelled_file_is_never_published(world: World, open_tab: Any, tmp_path: Any) -> None:
+    """Its last part is on the way, and the server does not hear the first « forget it »."""
+    film = tmp_path / "annulé.pdf"
+    film.write_bytes(LARGE)
+    tab = open_tab(world.people["contributor"])
+    page = tab.open("/espaces/lille/documents/deposer/")
+    parts, refused = [], []
+
+    def answer(route: Any) -> None:
+        request = route.request
+        if request.method == "DELETE" and not refused:
+            refused.append(request.url)
+            route.abort("connectionreset")
+        elif request.method == "PATCH":
+            parts.append(request.headers["upload-offset"])
+            if parts[-1] == "0" or len(parts) > 2:
+                route.continue_()  # else it hangs: the network is slow
+        else:
+            route.continue_()
+
+    page.route("**/documents/envois/**", answer)
+    page.get_by_label("Dossier", exact=True).select_option(world.lille.folder.slug)
+    page.set_input_files("input[type=file]", film)
+    page.get_by_role("button", name="Déposer les fichiers").click()
+    while len(parts) < 2:
+        page.wait_for_timeout(50)
+    page.get_by_role("button", name="Annuler l’envoi").click()
+    page.wait_for_timeout(2500)
+    kept = "Object.keys(localStorage).filter((key) => key.startsWith('envoi:')).length"
+    assert (parts, len(refused), page.evaluate(kept)) == (["0", str(8 * 1024 * 1024)], 1, 0)
+    assert not Document.objects.filter(original_name="annulé.pdf").exists()
+    assert IncomingUpload.objects.count() == 0
+
+
 def test_titles_come_while_typing_and_the_keyboard_reaches_them(world: World, open_tab: Any) -> None:
     tab = open_tab(world.people["reader"], width=375)
     page = tab.open("/recherche/")

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import os
 import time
 
@@ -89,6 +90,19 @@ def test_a_right_lost_on_the_way_ends_it(sender, author, folder):
 
 
 # --- A cut, and after ------------------------------------------------------------------------------------------------
+
+
+class ShortFile(io.BytesIO):
+    """Takes at most seven bytes at a time, as a disk nearly full may."""
+
+    def write(self, data):
+        return super().write(data[:7])
+
+
+def test_a_file_that_takes_less_than_it_is_given_loses_nothing():
+    file = ShortFile()
+    resumable._write_whole(file, CONTENT)
+    assert file.getvalue() == CONTENT
 
 
 def test_parts_make_the_document(sender, author, folder):
