@@ -46,6 +46,18 @@ COLLECTION_PERMISSIONS = (
 Link = Mapping[str, str] | tuple[str, str]
 
 
+class ChangedMeanwhileError(ValidationError):
+    """Two people change one announcement at once: the second reads the text of the first before writing over it."""
+
+    def __init__(self, announcement: AnnouncementPage) -> None:
+        latest = announcement.latest_revision
+        self.revision = latest.pk
+        super().__init__(
+            f"Cette annonce a été modifiée depuis que vous l’avez ouverte, par {latest.user or 'quelqu’un'}. Votre texte est "
+            "gardé ci-dessous\u00a0: comparez-le au sien dans un autre onglet. Envoyé de nouveau, il le remplacera."
+        )
+
+
 @transaction.atomic
 def add_space_pages(*, space: Space, body: str = "", links: Iterable[Link] = ()) -> SpacePage:
     """Give `space` its home and its « Annonces », and its managers their rights on them in Wagtail's admin; idempotent.
@@ -174,13 +186,20 @@ def change_announcement(
     must_be_read: bool = False,
     read_by: date | None = None,
     also_in: Iterable[Space] | None = None,
+    read_revision: int | None = None,
 ) -> AnnouncementPage:
     """Publish a new text of an announcement; readers are not told twice. Its address does not change. One that was never
     published, or was taken back, can stay a draft (`is_draft`); a published one cannot.
     `also_in` (None: as they are) replaces the other spaces where it is read, among those where `by` may publish.
 
-    Raises as `publish_announcement`, and `ValidationError` when it is read in a space where `by` does not publish."""
+    `read_revision` is the text that `by` had before them (None: not compared).
+
+    Raises as `publish_announcement`; `ValidationError` when it is read in a space where `by` does not publish,
+    `ChangedMeanwhileError` when somebody has written another text since."""
     policy.require(by, Ability.PUBLISH_ANNOUNCEMENT, announcement.space)
+    announcement = AnnouncementPage.objects.select_for_update(of=("self",)).get(pk=announcement.pk)
+    if read_revision is not None and read_revision != announcement.latest_revision_id:
+        raise ChangedMeanwhileError(announcement)
     page = announcement.get_latest_revision_as_object()
     is_kept = is_draft and not page.live
     if not is_kept and (refusal := announcement.refusal(by)):

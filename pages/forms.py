@@ -4,10 +4,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.images.forms import BaseImageForm
 
 from acknowledgements.models import AcknowledgementRequest
+from pages.actions import ChangedMeanwhileError
 from pages.choosable import choosable_collections
 from pages.models import AnnouncementPage
 from pages.readings import KIND
@@ -107,6 +109,9 @@ class AnnouncementForm(forms.Form):
         error_messages={"invalid": "Cette date n’est pas lisible. Exemple\u00a0: 12/03/2027."},
     )
 
+    read_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The text that the form was filled with, so that two people who change it at once do not undo each other's work."""
+
     def __init__(self, *args: Any, space: Space, user: "User", **kwargs: Any) -> None:
         """`space`: where the announcement lives; `user` may have it read in the others where they publish."""
         super().__init__(*args, **kwargs)
@@ -153,9 +158,16 @@ class AnnouncementForm(forms.Form):
             raise forms.ValidationError("Écrivez le texte de l’annonce.")
         return text
 
+    def say_refused(self, refusal: ValidationError) -> None:
+        """Show it again as it was typed; sent once more over another's text, it is sent knowingly."""
+        self.add_error(None, refusal)
+        if isinstance(refusal, ChangedMeanwhileError):
+            self.data = self.data.copy()
+            self.data["read_revision"] = refusal.revision
+
     @property
     def values(self) -> dict[str, Any]:
-        """What the actions take, once the form is valid."""
+        """What the actions take, once the form is valid; changing takes `read_revision` too."""
         data = self.cleaned_data
         names = ("title", "is_pinned", "go_live_at", "expire_at", "must_be_read", "read_by")
         return {name: data[name] for name in names} | {
@@ -170,6 +182,7 @@ class AnnouncementForm(forms.Form):
         asked = AcknowledgementRequest.objects.filter(kind=KIND, object_id=page.pk, stopped_at=None).first()
         later = page.go_live_at is not None and page.go_live_at > timezone.now()
         return {
+            "read_revision": page.latest_revision_id,
             "title": page.title,
             "text": to_plain(page.body),
             "is_pinned": page.is_pinned,

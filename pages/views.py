@@ -83,23 +83,16 @@ def announcement_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     announcement, draft = _announcement(request, slug, pk)
-    if announcement.alias_of_id:  # it is written in the space that it comes from
-        policy.require(request.user, Ability.PUBLISH_ANNOUNCEMENT, announcement.source.space)
-        return redirect(announcement.source.edit_url)
-    if not is_plain(draft.body):
-        messages.info(
-            request, "Cette annonce est mise en forme (titres, listes…) : elle s’ouvre dans l’éditeur de pages."
-        )
-        return redirect("wagtailadmin_pages:edit", pk)
-    initial = AnnouncementForm.initial_of(draft)
-    if request.rescued:  # a box that was left empty is not in what was sent
-        initial |= {"is_pinned": False, "must_be_read": False, "also_in": []} | request.rescued
+    if elsewhere := _written_elsewhere(request, announcement, draft):
+        return elsewhere
+    initial = _initial(request, draft)
     form = AnnouncementForm(request.POST or None, initial=initial, space=announcement.space, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            page = actions.change_announcement(announcement=announcement, by=request.user, **form.values)
-        except ValidationError as error:
-            form.add_error(None, error)
+            values = form.values | {"read_revision": form.cleaned_data["read_revision"]}
+            page = actions.change_announcement(announcement=announcement, by=request.user, **values)
+        except ValidationError as refusal:
+            form.say_refused(refusal)
         else:
             messages.success(request, _what_happened(page, "Annonce modifiée."))
             return redirect("pages:announcements", slug=slug)
@@ -107,6 +100,27 @@ def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.warning(request, refusal)
     context = _form_context(request, announcement.space, form) | {"announcement": announcement}
     return render(request, "pages/announcement_form.html", context)
+
+
+def _written_elsewhere(
+    request: HttpRequest, announcement: AnnouncementPage, draft: AnnouncementPage
+) -> HttpResponse | None:
+    """A copy is written in the space that it comes from; a text that was laid out, in the editor of pages. What was typed here
+    meanwhile is not thrown away."""
+    if announcement.alias_of_id:
+        policy.require(request.user, Ability.PUBLISH_ANNOUNCEMENT, announcement.source.space)
+        return redirect(announcement.source.edit_url)
+    if request.method == "POST" or is_plain(draft.body):
+        return None
+    messages.info(request, "Cette annonce est mise en forme (titres, listes…) : elle s’ouvre dans l’éditeur de pages.")
+    return redirect("wagtailadmin_pages:edit", announcement.pk)
+
+
+def _initial(request: HttpRequest, draft: AnnouncementPage) -> dict[str, Any]:
+    initial = AnnouncementForm.initial_of(draft)
+    if request.rescued:  # a box that was left empty is not in what was sent
+        initial |= {"is_pinned": False, "must_be_read": False, "also_in": []} | request.rescued
+    return initial
 
 
 @require_POST

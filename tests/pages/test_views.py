@@ -1,5 +1,6 @@
 """The space's home and its announcements: who reads, who writes, what is shown, what it costs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Event
-from pages.actions import publish_announcement
+from pages.actions import change_announcement, publish_announcement
 from pages.models import AnnouncementPage, ContentPage
 from search.models import Entry
 from spaces.enums import Role
@@ -282,3 +283,41 @@ def test_scripts_in_a_text_are_text(client, at_lille):
     html = client.get(page.address).content.decode()
     assert "<script>alert" not in html
     assert "javascript:" not in html.replace("javascript:alert(3)</p>", "")
+
+
+def read_revision(client, address: str) -> dict[str, str]:
+    return {"read_revision": re.search(r'name="read_revision" value="(\d+)"', client.get(address).content.decode())[1]}
+
+
+def test_two_people_who_change_an_announcement_do_not_undo_each_other(client, at_lille):
+    address = at_lille.announcement.edit_url
+    other = factories.make_member(
+        at_lille.space, Role.MANAGER, user=factories.make_user(first_name="Zoé", last_name="Élan")
+    )
+    typed = {"title": "Annonce", "when": "now"}
+    client.force_login(at_lille.manager)
+    opened = read_revision(client, address)
+    client.force_login(other)
+    there = read_revision(client, address)
+    assert client.post(address, typed | there | {"text": "Texte de Zoé"}).status_code == 302
+    client.force_login(at_lille.manager)
+    answer = client.post(address, typed | opened | {"text": "Mon texte"})
+    html = answer.content.decode()
+    assert ("par Zoé Élan" in html, "Mon texte" in html) == (True, True)
+    assert AnnouncementPage.objects.get().body == "<p>Texte de Zoé</p>"
+    again = {"read_revision": re.search(r'name="read_revision" value="(\d+)"', html)[1]}
+    assert client.post(address, typed | again | {"text": "Mon texte"}).status_code == 302
+    assert AnnouncementPage.objects.get().body == "<p>Mon texte</p>"
+
+
+def test_a_text_sent_over_one_that_was_formatted_meanwhile_is_not_lost(client, at_lille):
+    address = at_lille.announcement.edit_url
+    client.force_login(at_lille.manager)
+    opened = read_revision(client, address)
+    change_announcement(
+        announcement=at_lille.announcement, by=at_lille.manager, title="Annonce", body_html="<h3>Titre</h3><p>x</p>"
+    )
+    html = client.post(address, {"title": "Annonce", "when": "now", "text": "Mon texte"} | opened).content.decode()
+    assert ("modifiée depuis" in html, "Mon texte" in html) == (True, True)
+    assert "<h3>" in AnnouncementPage.objects.get().body
+    assert client.get(address)["Location"].startswith("/gestion/")
