@@ -82,16 +82,17 @@ def withdraw_invitation(*, invitation: Invitation, by: User | None) -> None:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, password: str, first_name: str, last_name: str) -> User:
-    """The person takes possession of the account: names, first password, address proved by the link. Works once.
+def accept_invitation(*, digest: str, password: str, first_name: str, last_name: str) -> User:
+    """The person takes possession of the account: names, first password, address proved by the link,
+    whose token has the hash `digest`. Works once.
 
     `password` has passed the validators (the form's work). Raises `InvitationUnusableError`."""
     now = timezone.now()
     # Claimed by a conditional update: of two clicks at the same moment, one wins.
     claimed = Invitation.objects.filter(
-        token_hash=token_hash(token), accepted_at=None, withdrawn_at=None, expires_at__gt=now
+        token_hash=digest, accepted_at=None, withdrawn_at=None, expires_at__gt=now
     ).update(accepted_at=now)
-    user = User.objects.filter(invitation__token_hash=token_hash(token), is_active=True).first() if claimed else None
+    user = User.objects.filter(invitation__token_hash=digest, is_active=True).first() if claimed else None
     if user is None or user.has_joined:
         raise InvitationUnusableError
     user.first_name, user.last_name = first_name.strip(), last_name.strip()

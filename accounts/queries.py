@@ -8,13 +8,14 @@ from django.db.models import Count
 from wagtail.models import ModelLogEntry
 
 from accounts import feeds
-from accounts.models import FeedToken, Invitation, User, token_hash
+from accounts.models import FeedToken, Invitation, User
 from mail.queries import sent_to
 
 
-def usable_invitation(token: str) -> Invitation | None:
-    """The invitation whose link works today; None for a forged, used, replaced, withdrawn or expired one."""
-    invitation = Invitation.objects.filter(token_hash=token_hash(token)).select_related("user", "invited_by").first()
+def usable_invitation(digest: str) -> Invitation | None:
+    """The invitation whose link works today, by the hash of its token; None for a forged, used, replaced, withdrawn or
+    expired one."""
+    invitation = Invitation.objects.filter(token_hash=digest).select_related("user", "invited_by").first()
     return invitation if invitation and invitation.is_usable and not invitation.user.has_joined else None
 
 

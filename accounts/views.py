@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, personal_data, queries
 from accounts.feeds import of as feed_of
 from accounts.forms import JoinForm, ProfileForm
-from accounts.models import FeedToken
+from accounts.models import FeedToken, token_hash
 
-_SESSION_KEY = "invitation_token"
+_SESSION_KEY = "invitation"
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,11 +78,12 @@ def revoke_feed(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_GET
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of the mail. Looking at it changes nothing (mail scanners do): the token is put in the session, and the page
-    that follows has no secret in its address."""
-    if queries.usable_invitation(token) is None:
+    """The link of the mail. Looking at it changes nothing (mail scanners do): the token's hash is put in the session, and the
+    page that follows has no secret in its address, nor the database in that session's row."""
+    digest = token_hash(token)
+    if queries.usable_invitation(digest) is None:
         return _no_longer_valid(request)
-    request.session[_SESSION_KEY] = token
+    request.session[_SESSION_KEY] = digest
     return _without_referrer(redirect("accounts:join"))
 
 
@@ -91,8 +92,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
-    token = request.session.get(_SESSION_KEY, "")
-    invited = queries.usable_invitation(token)
+    digest = request.session.get(_SESSION_KEY, "")
+    invited = queries.usable_invitation(digest)
     if invited is None:
         return _no_longer_valid(request)
     form = JoinForm(request.POST or None, instance=invited.user)
@@ -100,7 +101,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/join.html", {"form": form, "invitation": invited})
     names = {key: form.cleaned_data[key] for key in ("first_name", "last_name")}
     try:
-        user = actions.accept_invitation(token=token, password=form.cleaned_data["password1"], **names)
+        user = actions.accept_invitation(digest=digest, password=form.cleaned_data["password1"], **names)
     except actions.InvitationUnusableError:
         return _no_longer_valid(request)
     logout(request)  # somebody else may be signed in on this computer

@@ -1,12 +1,13 @@
 """Inviting people into spaces. The account and the mail are made by `accounts.actions`; the right is asked here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -52,8 +53,9 @@ def invite(
     """Bring each of `people` into each of `spaces`; whoever has a mandate there already keeps it as it is.
 
     `answering` is the request for access that this accepts. All or nothing: raises `Http404`/`PermissionDenied` when `by`
-    does not manage the members of one of the spaces, `ValidationError` for a deactivated account, reversed dates or a
-    request that somebody else has answered."""
+    does not manage the members of one of the spaces, `ValidationError` for a deactivated account that `by` may know of,
+    reversed dates or a request that somebody else has answered. Where `by` may not know, a deactivated account is given its
+    mandate like any other, without effect and without a mail until the regional animation opens it again."""
     for space in spaces:
         policy.require(by, Ability.MANAGE_MEMBERS, space)
     if answering is not None:
@@ -62,11 +64,10 @@ def invite(
         user.email: user
         for user in User.objects.filter(email__in=[_address(person) for person in people]).select_related("invitation")
     }
-    closed = sorted(user.email for user in known.values() if _is_closed(user))
-    if closed:
-        raise ValidationError(
-            f"Compte désactivé : {', '.join(closed)}. Seule l’animation régionale peut rouvrir un compte."
-        )
+    closed = {user.pk: user.email for user in known.values() if _is_closed(user)}
+    if told := _known_to(by, closed):
+        said = ", ".join(sorted(closed[pk] for pk in told))
+        raise ValidationError(f"Compte désactivé\u00a0: {said}. Seule l’animation régionale peut rouvrir un compte.")
     present = set(
         Membership.objects.current()
         .filter(user__in=known.values(), space__in=spaces)
@@ -79,13 +80,14 @@ def invite(
         if user is not None and not missing:
             already.append(user)
             continue
-        user = account_actions.invite_account(
-            email=_address(person),
-            first_name=person.first_name,
-            last_name=person.last_name,
-            granted=[_granted(space, role, ends_on) for space in missing],
-            by=by,
-        )
+        if user is None or user.pk not in closed:
+            user = account_actions.invite_account(
+                email=_address(person),
+                first_name=person.first_name,
+                last_name=person.last_name,
+                granted=[_granted(space, role, ends_on) for space in missing],
+                by=by,
+            )
         for space in missing:
             grant_membership(
                 user=user, space=space, role=role, by=by, function=function, structure=structure, ends_on=ends_on
@@ -103,6 +105,16 @@ def _is_closed(user: User) -> bool:
     return not user.is_active and (
         user.has_joined or getattr(user, "invitation", None) is None or user.invitation.is_pending
     )
+
+
+def _known_to(by: User, closed: Collection[int]) -> set[int]:
+    """The closed accounts that may be named to `by`: for a manager, those of people who were there while theirs was open."""
+    if policy.reader_of(by).is_animation:
+        return set(closed)
+    were_there = Membership.objects.filter(
+        user__in=closed, space__in=policy.reader_of(by).managed_ids, created_at__lte=F("user__last_seen_at")
+    )
+    return set(were_there.order_by().values_list("user_id", flat=True)) if closed else set()
 
 
 def _granted(space: Space, role: Role, ends_on: date | None) -> str:

@@ -220,10 +220,27 @@ def test_inviting_somebody_present_changes_nothing(lille):
 
 
 def test_an_invitation_reopens_no_account_closed_by_the_animation(lille):
-    manager, closed = make_member(lille, Role.MANAGER), make_user()
-    actions.deactivate_account(user=closed, by=make_animation())
+    animation, closed = make_animation(), make_member(lille)
+    actions.deactivate_account(user=closed, by=animation)
     with pytest.raises(ValidationError, match="Compte désactivé"):
-        actions.invite(by=manager, people=[Invitee(closed.email)], spaces=[lille], role=Role.READER)
+        actions.invite(by=animation, people=[Invitee(closed.email)], spaces=[lille], role=Role.READER)
+
+
+@pytest.mark.parametrize("was_there", [True, False])
+def test_an_account_closed_elsewhere_is_no_news_for_a_manager(was_there, lille, douai, client):
+    manager, closed = make_member(lille, Role.MANAGER), make_user("ferme@test.example")
+    make_member(lille if was_there else douai, user=closed)
+    User.objects.filter(pk=closed.pk).update(last_seen_at=timezone.now())
+    actions.deactivate_account(user=closed, by=make_animation())
+    client.force_login(manager)
+    typed = {"email": closed.email, "role": Role.READER, "spaces": lille.pk}
+    told = client.post("/espaces/lille/membres/inviter/", typed, follow=True)
+    html = told.content.decode()
+    assert ("désactivé" in html, f"{closed.email} a maintenant accès" in html) == (was_there, not was_there)
+    again = client.post("/espaces/lille/membres/inviter/", typed, follow=True)
+    assert ("désactivé" in again.content.decode()) is was_there
+    closed = User.objects.get(pk=closed.pk)
+    assert (closed.is_active, policy.reader_of(closed), OutgoingMail.objects.count()) == (False, policy.NOBODY, 0)
 
 
 def test_withdrawing_takes_back_only_ones_own_spaces(lille, douai):
