@@ -43,7 +43,7 @@ class StructureForm(DsfrBaseForm):
         Network.objects.all(),
         label="Réseau",
         required=False,
-        empty_label="Aucun (État, Région, C2RP, partenaire associé…)",
+        empty_label="Aucun (État, Région, animation régionale, partenaire associé…)",
     )
     territory = forms.ModelChoiceField(
         Territory.objects.all(), label="Territoire", required=False, empty_label="Aucun : structure régionale"

@@ -112,7 +112,6 @@ class SpacePlan:
 @dataclass(frozen=True)
 class Plan:
     name: str
-    animation: str
     networks: tuple[NetworkPlan, ...]
     territories: tuple[TerritoryPlan, ...]
     spaces: tuple[SpacePlan, ...]
@@ -144,13 +143,12 @@ def parse(source: str, *, where: str = "fichier de la région") -> Plan:
         raise PlanError(f"{where}{place} : ce n’est pas du TOML correct ({error}).") from error
     root = Table(data, "", Source(where, source))
     region = root.table("region")
-    name, animation = region.text("nom"), region.text("animation", default="Animation régionale")
+    name = region.text("nom")
     region.done()
     networks = tuple(_network(table) for table in root.tables("reseaux"))
     slugs = {network.slug for network in networks}
     plan = Plan(
         name=name,
-        animation=animation,
         networks=networks,
         territories=tuple(_territory(table, slugs) for table in root.tables("territoires")),
         spaces=tuple(_space(table) for table in root.tables("espaces")),

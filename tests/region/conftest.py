@@ -9,7 +9,7 @@ from region import plan
 TINY = """
 [region]
 nom = "Îles du Ponant"
-animation = "Carif"
+# Trois îles, un réseau.
 
 [[reseaux]]
 identifiant = "phare"
