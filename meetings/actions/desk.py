@@ -15,9 +15,10 @@ from wagtail.log_actions import log
 from directory.models import Structure
 from meetings import rich_text
 from meetings.actions.carry_over import carry_over
+from meetings.actions.meetings import locked
 from meetings.actions.room import require_room_for_items, require_room_for_text
-from meetings.enums import ItemState, MeetingState, Purpose
-from meetings.models import Action, AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
+from meetings.enums import Answer, Attendance, ItemState, MeetingState, Purpose
+from meetings.models import Action, AgendaItem, Decision, DecisionSeries, Invitee, Meeting, Minutes, Notes
 from meetings.protected import refuse_names
 from spaces import policy
 from spaces.enums import Ability
@@ -56,10 +57,20 @@ def open_desk(*, meeting: Meeting, by: "User") -> Minutes:
         raise ValidationError(reason)
     minutes = Minutes.objects.select_for_update().filter(meeting=meeting).first()
     if minutes is None:
-        minutes, _ = Minutes.objects.get_or_create(meeting=meeting)
+        minutes, is_new = Minutes.objects.get_or_create(meeting=meeting)
+        if is_new:
+            _take_answers(meeting)
     if minutes.is_frozen:
         _refuse()
     return minutes
+
+
+def _take_answers(meeting: Meeting) -> None:
+    """Who said that they would not come is noted so until somebody sees otherwise: nobody is missing from the minutes because
+    nobody tapped their name."""
+    for answer, attendance in ((Answer.EXCUSED, Attendance.EXCUSED), (Answer.REPRESENTED, Attendance.REPRESENTED)):
+        unseen = Invitee.objects.filter(meeting=meeting, answer=answer, attendance=Attendance.UNKNOWN)
+        unseen.update(attendance=attendance)
 
 
 def _refuse() -> NoReturn:
@@ -70,6 +81,8 @@ def _refuse() -> NoReturn:
 def hold_meeting(*, meeting: Meeting, by: "User") -> Minutes:
     """« Ouvrir le secrétariat »: the meeting takes place. Opening twice opens once. Raises as `open_desk`, `ValidationError`
     too when the meeting is cancelled, postponed or still a draft."""
+    policy.require(by, Ability.CONVENE_MEETING, meeting.space)
+    meeting = locked(meeting)  # as it is now: it may just have been cancelled
     minutes = open_desk(meeting=meeting, by=by)
     if meeting.state == MeetingState.CONVENED:
         Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.HELD, held_at=timezone.now())
@@ -82,7 +95,7 @@ def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision:
     """Keep what was typed on an item. `revision` is the one that was read: another one there now raises `ConflictError`, unless
     both say the same. Raises as `open_desk`, `ValidationError` too when it is too long, `Http404` when the item is not on this agenda."""
     open_desk(meeting=meeting, by=by)
-    cleaned = rich_text.clean(html)
+    cleaned = rich_text.accept(html)
     refuse_names(meeting.body, by, rich_text.to_plain(cleaned))
     found = Notes.objects.select_for_update(of=("self",)).select_related("saved_by")
     notes = found.filter(item__uuid=item, item__meeting=meeting).first()
@@ -92,9 +105,9 @@ def save_notes(*, meeting: Meeting, item: UUID, by: "User", html: str, revision:
         return notes
     if notes.revision != revision:
         raise ConflictError(notes)
+    require_room_for_text(meeting, adding=len(cleaned) - len(notes.html))
     notes.html, notes.revision, notes.saved_by = str(cleaned), notes.revision + 1, by
     notes.save()
-    require_room_for_text(meeting, adding=len(cleaned) - len(notes.html))
     return notes
 
 
@@ -121,19 +134,17 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
     open_desk(meeting=meeting, by=by)
     if key and (taken := Decision.objects.filter(meeting=meeting, uuid=key).first()):
         return taken
+    require_room_for_text(meeting, adding=len(text))
     on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
     series = f"body:{meeting.body_id}" if meeting.body_id else f"space:{meeting.space_id}"
     year = timezone.localtime(meeting.starts_at).year
-    require_room_for_text(meeting, adding=len(text))
-    _hold_series(meeting)
-    last = Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
     decision = Decision(
         uuid=key or uuid4(),
         meeting=meeting,
         item=on,
         series=series,
         year=year,
-        rank=last + 1,
+        rank=_next_number(series, year),
         text=_text(text),
         created_by=by,
     )
@@ -144,14 +155,14 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
     return decision
 
 
-def _hold_series(meeting: Meeting) -> None:
-    """Two desks of one body number their decisions one after the other."""
-    from meetings.models import Body
-
-    if meeting.body_id:
-        Body.objects.select_for_update().get(pk=meeting.body_id)
-    else:
-        type(meeting.space).objects.select_for_update().get(pk=meeting.space_id)
+def _next_number(series: str, year: int) -> int:
+    """Never given before, even to a decision since taken back. Two desks of one body take theirs one after the other."""
+    known = {"last": Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0}
+    DecisionSeries.objects.get_or_create(series=series, year=year, defaults=known)
+    held = DecisionSeries.objects.select_for_update().get(series=series, year=year)
+    held.last += 1
+    held.save(update_fields=["last"])
+    return held.last
 
 
 @transaction.atomic
@@ -172,11 +183,11 @@ def note_action(
     open_desk(meeting=meeting, by=by)
     if key and (noted := Action.objects.filter(meeting=meeting, uuid=key).first()):
         return noted
+    require_room_for_text(meeting, adding=len(text))
     on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
     action = Action(
         uuid=key or uuid4(),
         meeting=meeting,
-    require_room_for_text(meeting, adding=len(text))
         item=on,
         text=" ".join(text.split()),
         person=person,
@@ -215,12 +226,12 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
     open_desk(meeting=meeting, by=by)
     if key and (added := AgendaItem.objects.filter(meeting=meeting, uuid=key).first()):
         return added
+    require_room_for_items(meeting)
     last = meeting.items.aggregate(last=Max("position"))["last"]
     item = AgendaItem(
         uuid=key or uuid4(),
         meeting=meeting,
         body_id=meeting.body_id,
-    require_room_for_items(meeting)
         position=0 if last is None else last + 1,
         title=" ".join(title.split()),
         purpose=Purpose.DISCUSSION,
@@ -256,11 +267,12 @@ def set_item_state(*, meeting: Meeting, item: UUID, by: "User", state: str) -> A
     found = get_object_or_404(AgendaItem, meeting=meeting, uuid=item)
     if state not in ItemState.values:
         raise ValidationError("Cet état n’existe pas.")
-    if found.state == ItemState.POSTPONED != state and found.carried_to.exists():
+    is_carried = found.carried_to.exists()
+    if found.state == ItemState.POSTPONED != state and is_carried:
         raise ValidationError("Ce point figure déjà à l’ordre du jour suivant : retirez-le là-bas d’abord.")
     found.state = state
     found.save(update_fields=["state"])
-    if state == ItemState.POSTPONED and meeting.body:
+    if meeting.body and (is_carried or state == ItemState.POSTPONED):
         carry_over(meeting.body)
     return found
 

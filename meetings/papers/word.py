@@ -1,41 +1,27 @@
-"""ODT and DOCX by pandoc: a process of its own, in an empty folder, that may open neither file nor connection (`--sandbox`), with
-little memory, little time and no environment."""
+"""ODT and DOCX by pandoc, in a process of its own (workshop.py), that may open neither file nor connection (`--sandbox`)."""
 
-import subprocess  # nosec B404
-import tempfile
 from html import escape
-from pathlib import Path
 from typing import Literal
 
 import pypandoc
 
 from meetings import rich_text
+from meetings.papers.apart import make
 from meetings.papers.content import Attendee, ErratumLine, MinutesContent
 
-SECONDS = 30
 MEGABYTES = 512
 
 
 def minutes_word(
     content: MinutesContent, kind: Literal["odt", "docx"], *, state: str, errata: list[ErratumLine] | None = None
 ) -> bytes:
-    """The minutes as a file to work with. Raises `subprocess.SubprocessError` when pandoc fails or takes too long."""
+    """The minutes as a file to work with. Raises `UnprintableError` when there is too much of them."""
     command = [
         pypandoc.get_pandoc_path(), "--sandbox", "--from=html", f"--to={kind}", "--output=paper", "--standalone",
         f"--metadata=title:{content.title}", "--metadata=lang:fr-FR",
         "+RTS", f"-M{MEGABYTES}M", "-RTS",
     ]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(  # noqa: S603 - the title is one argument, never read by a shell # nosec B603
-            command,
-            input=_html(content, state, errata or []).encode(),
-            cwd=folder,
-            env={"HOME": folder, "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": "1380585600"},
-            timeout=SECONDS,
-            check=True,
-            capture_output=True,
-        )
-        return (Path(folder) / "paper").read_bytes()
+    return make(_html(content, state, errata or []).encode(), command)
 
 
 def _html(content: MinutesContent, state: str, errata: list[ErratumLine]) -> str:

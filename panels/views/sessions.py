@@ -125,7 +125,11 @@ def return_preview(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """The sheet as it would be published now."""
     meeting = session_of(request, panel_of(request, slug, Ability.CONVENE_MEETING), uuid)
     name = f"restitution-usagers-{timezone.localtime(meeting.starts_at):%Y-%m-%d}.pdf"
-    made = return_pdf(content_of(meeting), day=timezone.localdate())
+    try:
+        made = return_pdf(content_of(meeting), day=timezone.localdate())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("panels:session", slug, uuid)
     return HttpResponse(
         made, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

@@ -126,19 +126,16 @@ def test_the_attendance_sheet_has_a_line_for_each() -> None:
 
 
 MEASURE = """
-import sys, time
+import resource
 from datetime import date
 from tests.meetings.test_papers import make_content
 import pypdfium2
 from meetings.papers import minutes_pdf
 long = "<p>" + "Les structures présentes ont décrit leurs horaires et leurs permanences. " * 12 + "</p>"
 content = make_content(40, "", long * 3 + "<ul>" + "<li>une ligne</li>" * 8 + "</ul>")
-before = time.process_time()
 made = minutes_pdf(content, state="Provisoire", day=date(2026, 3, 12))
-spent = time.process_time() - before
-# Not ru_maxrss, which a child inherits from the process that started it.
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(len(pypdfium2.PdfDocument(made)), spent, int(peak.split()[1]) / 1024)
+apart = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(len(pypdfium2.PdfDocument(made)), apart.ru_utime + apart.ru_stime, apart.ru_maxrss / 1024)
 """
 
 
