@@ -58,7 +58,7 @@ def propose_item(*, body: Body, by: "User", title: str, description: str = "", p
     policy.require(by, Ability.PROPOSE_ITEM, body.space)
     if AgendaItem.objects.filter(body=body).waiting().count() >= MAX_ITEMS:
         raise ValidationError("Trop de points attendent déjà dans cette instance.")
-    item = AgendaItem(body=body, proposed_by=by)
+    item = AgendaItem(body=body, proposed_by=by, is_from_backlog=True)
     _fill(item, body.space, by, title, description, purpose, minutes, presenter, documents)
     log(body, "meetings.agenda.proposed", user=by, data={"item": str(item.uuid)})
     return item
@@ -98,15 +98,15 @@ def move_item(*, item: AgendaItem, by: "User", by_rows: int) -> None:
 
 @transaction.atomic
 def remove_item(*, item: AgendaItem, by: "User") -> None:
-    """Take it off the agenda. One that came from the backlog, or was proposed by somebody else, waits there again; one that an
-    earlier meeting left stays withdrawn, so that it does not come back by itself.
+    """Take it off the agenda. One that came from the backlog waits there again, whoever proposed it; one that an earlier meeting or
+    an upper body left stays withdrawn, so that it does not come back by itself.
     Raises as `add_item`, `ValidationError` too when something was noted on it."""
     meeting, _ = _require(item, by)
     if Notes.objects.filter(item=item).exclude(html="").exists() or item.decisions.exists() or item.actions.exists():
         raise ValidationError("Des notes ont été prises sur ce point : il se retire au secrétariat, sans les perdre.")
     log(meeting or item.body, "meetings.agenda.removed", user=by, data={"title": item.title})
-    is_left = item.carried_from_id or item.approves.exists()
-    if meeting and item.body_id and (is_left or item.proposed_by_id != by.pk):
+    is_left = item.carried_from_id or item.approves.exists() or item.returns.exists()
+    if meeting and item.body_id and (is_left or item.is_from_backlog):
         item.meeting, item.position = None, 0
         item.state = ItemState.WITHDRAWN if is_left else item.state
         item.save()
@@ -126,7 +126,7 @@ def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -
     for item in items:
         waiting = get_object_or_404(AgendaItem.objects.waiting().filter(body_id=meeting.body_id or 0), pk=item.pk)
         chosen += 1
-        waiting.meeting, waiting.position = meeting, position + chosen
+        waiting.meeting, waiting.position, waiting.is_from_backlog = meeting, position + chosen, True
         waiting.save()
     if chosen:
         log(meeting, "meetings.agenda.chosen", user=by, data={"count": chosen})

@@ -14,8 +14,9 @@ from meetings import dates, rich_text
 from meetings.actions import desk as actions
 from meetings.enums import Attendance
 from meetings.minutes_forms import ActionLineForm
-from meetings.models import Meeting, Minutes
+from meetings.models import AgendaItem, Meeting, Minutes
 from meetings.queries import minutes as queries
+from meetings.queries.history import histories
 from meetings.queries.quorum import quorum_in_words
 from spaces import policy
 from spaces.enums import Ability
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, meeting: Meeting, conflict: dict[str, object] | 
         "minutes": minutes,
         "is_closed": actions.why_closed(meeting),
         "when": dates.span_in_words(meeting.starts_at, meeting.ends_at),
-        "items": queries.agenda_of(meeting),
+        "items": _items(request, meeting),
         "invitees": invitees,
         "quorum": quorum_in_words(meeting, invitees),
         "attendances": [(one.value, one.label) for one in _SEEN],
@@ -74,6 +75,13 @@ def _page(request: HttpRequest, meeting: Meeting, conflict: dict[str, object] | 
     }
     status = 409 if conflict else 200
     return render(request, "meetings/desk.html", context, status=status)
+
+
+def _items(request: HttpRequest, meeting: Meeting) -> list[AgendaItem]:
+    former, items = histories(request.user, meeting), queries.agenda_of(meeting)
+    for item in items:
+        item.history = former.get(item.uuid, [])  # type: ignore[attr-defined]  # for the template
+    return items
 
 
 def _conflict(request: HttpRequest, meeting: Meeting, conflict: actions.ConflictError) -> HttpResponse:

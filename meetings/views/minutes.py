@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from documents.enums import ScanState
@@ -29,7 +30,9 @@ _TYPES = {
 
 
 def _minutes(request: HttpRequest, uuid: UUID) -> Minutes:
-    found = Minutes.objects.visible_to(request.user).select_related("meeting__space", "meeting__body", "document")
+    found = Minutes.objects.visible_to(request.user).select_related(
+        "meeting__space", "meeting__body", "document", "approval_item__meeting"
+    )
     return get_object_or_404(found, meeting__uuid=uuid)
 
 
@@ -60,6 +63,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "state": queries.state_in_words(found),
         "errata": queries.errata_of(found),
         "amendments": amendments,
+        "why_not_yet": queries.why_not_yet(found),
         "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
         "raised": of_meeting(request.user, found.meeting),
         "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
@@ -144,6 +148,6 @@ def minutes_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBas
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(found)
-    name = f"compte-rendu-{found.meeting.starts_at:%Y-%m-%d}.{kind}"
+    name = f"compte-rendu-{timezone.localdate(found.meeting.starts_at):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(made, content_type=_TYPES[kind], headers=headers)
