@@ -44,10 +44,10 @@ class Former:
 
 
 def seats_with_names(user: "User", body: Body, day: date | None = None) -> list[SeatLine]:
-    """Every seat and who is there on that day, or will be. Three queries."""
-    day = day or timezone.localdate()
+    """Every seat and who was there on that day; without a day, who is there, or will be. Three queries."""
     tenures: dict[tuple[int, str], Tenure] = {}
-    current = Tenure.objects.filter(seat__category__body=body, until__gte=day).select_related("structure")
+    here = Tenure.objects.in_force(day) if day else Tenure.objects.filter(until__gte=timezone.localdate())
+    current = here.filter(seat__category__body=body).select_related("structure")
     for tenure in current.order_by("-since"):  # the nearest one last: it is the one shown
         tenures[tenure.seat_id, tenure.part] = tenure
     names = _names(user, body)

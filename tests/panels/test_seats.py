@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
@@ -162,3 +163,21 @@ def test_seats_of_another_panel_are_not_counted(tenure, panel, facilitator, sess
 
     elsewhere = Seat.objects.exclude(category__body=panel).first()
     assert note_presences(meeting=session, by=facilitator, seen={elsewhere.uuid: Seen.ABSENT}) == 0
+
+
+def test_a_past_session_offers_those_who_sat_then_and_nobody_who_joined_later(seat, panel, facilitator, structure):
+    fill_seat(seat=seat, part=Part.HOLDER, by=facilitator, facts=facts(structure, since=TODAY() - timedelta(days=30)))
+    lines = queries.seats_with_names(facilitator, panel, TODAY() - timedelta(days=31))
+    assert [place.name for line in lines for place in line.places if place.tenure] == []
+    lines = queries.seats_with_names(facilitator, panel, TODAY() - timedelta(days=30))
+    assert [place.name for line in lines for place in line.places if place.tenure] == [NAME]
+
+
+def test_a_single_seat_is_said_in_the_singular(seat, panel, facilitator, structure, session, client):
+    fill_seat(seat=seat, part=Part.HOLDER, by=facilitator, facts=facts(structure))
+    client.force_login(facilitator)
+    address = reverse("panels:presences", args=["lille", session.uuid])
+    page = client.post(address, {f"siege-{seat.uuid}": Seen.HOLDER}, follow=True).content.decode()
+    assert "Présences notées pour 1\xa0siège." in page
+    page = client.get(reverse("panels:panel", args=["lille"])).content.decode()
+    assert "1\xa0présent sur 1\xa0siège" in page
