@@ -105,7 +105,7 @@ def _to_read(user: "User") -> Iterable[Task]:
     rows = to_read(user)
     summary_words = counted(len(rows), "lecture demandée,lectures demandées")
     for row in rows[:READINGS_SHOWN]:
-        when = f" avant le {long_date(row.deadline)}" if row.deadline else ""
+        when = f" jusqu’au {long_date(row.deadline)} inclus" if row.deadline else ""
         late = ", en retard" if row.is_late else ""
         yield Task(
             summary=summary_words,
@@ -140,7 +140,7 @@ def _dates_to_choose(user: "User") -> Iterable[Task]:
     for poll in waiting:
         yield Task(
             summary=counted(len(waiting), "réunion dont la date est à choisir,réunions dont la date est à choisir"),
-            detail=f"{poll.meeting.title} : quelles dates vous conviennent ? Réponse jusqu’au {near_date(poll.closes_on)}.",
+            detail=f"{poll.meeting.title} : quelles dates vous conviennent ? Réponse jusqu’au {long_date(poll.closes_on)}.",
             url=poll.get_absolute_url(),
             action="Dire quelles dates me conviennent",
         )

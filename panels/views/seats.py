@@ -113,7 +113,8 @@ def presences(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Présences notées pour {number} sièges." if number else "Aucune présence notée.")
+            words = f"Présences notées pour {number}\u00a0siège{'s' if number > 1 else ''}."
+            messages.success(request, words if number else "Aucune présence notée.")
             return redirect("panels:session", slug, uuid)
     context = context_of(request, body, meeting=meeting, form=form)
     return render(request, "panels/presences.html", context)
