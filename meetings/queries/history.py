@@ -77,6 +77,7 @@ def histories(user: "User", meeting: Meeting) -> dict[UUID, list[Former]]:
     said = {
         item.uuid: item
         for content in told.values_list("content", flat=True)
+        if content
         for item in MinutesContent.from_data(content).items
     }
     return {uuid: [_former(row, said.get(str(row[1]))) for row in chain] for uuid, chain in chains.items()}

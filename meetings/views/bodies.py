@@ -146,6 +146,7 @@ def plan(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
             return redirect(found)
     first = planning.first_day(found)
     context = {"body": found, "space": found.space, "proposals": planning.propose_dates(found, first), "error": error}
+    context["typed"] = request.POST.getlist("jour") if error else []
     return render(request, "meetings/plan.html", context, status=400 if error else 200)
 
 

@@ -14,9 +14,10 @@ from meetings.actions import minutes as minutes_actions
 from meetings.actions.carry_over import carry_over_everywhere
 from meetings.enums import BodyKind, MeetingState
 from meetings.models import AgendaItem, Erratum, Meeting, Minutes
+from meetings.queries import minutes as minutes_queries
 from spaces.enums import Role
 from tests.factories import make_member
-from tests.meetings.test_minutes import invite, make_held, write
+from tests.meetings.test_minutes import close_amendments, invite, make_held, write
 
 
 @pytest.fixture
@@ -64,6 +65,7 @@ def test_once_the_minutes_are_out_the_meeting_changes_no_more(state, held, manag
     guest = invite(held, make_member(held.space))
     minutes, _ = minutes_actions.circulate_minutes(meeting=held, by=manager)
     if state == MeetingState.APPROVED:
+        close_amendments()
         minutes_actions.approve_minutes(minutes=minutes, by=manager)
     held.refresh_from_db()
     item.refresh_from_db()
@@ -123,6 +125,7 @@ def test_a_meeting_that_was_held_does_not_move_into_the_future(held, manager) ->
 def test_the_database_keeps_what_was_approved(how, held, manager) -> None:
     write(held, manager)
     minutes, _ = minutes_actions.circulate_minutes(meeting=held, by=manager)
+    close_amendments()
     minutes_actions.approve_minutes(minutes=minutes, by=manager)
     erratum = minutes_actions.add_erratum(minutes=minutes, by=manager, text="Lire 17 h.")
 
@@ -168,6 +171,7 @@ def test_the_main_button_follows_the_state(lille, manager, body) -> None:
     assert step_of(meeting, member, may_convene=False) == ""
     minutes, _ = minutes_actions.circulate_minutes(meeting=Meeting.objects.get(), by=manager)
     said.append(step_of(meeting, manager))
+    close_amendments()
     minutes_actions.approve_minutes(minutes=minutes, by=manager)
     said.append(step_of(meeting, manager))
     assert said == [
@@ -240,7 +244,7 @@ def test_minutes_not_approved_when_they_should_have_been_come_back(lille, manage
     Meeting.objects.filter(pk=missed.pk).update(
         state=MeetingState.HELD, starts_at=past, ends_at=past + timedelta(hours=1)
     )
-    assert titles(prepare(lille, manager, body, days=30)) == ["Approbation"]
+    assert titles(prepare(lille, manager, body, days=30)) == ["Approbation", "Horaires"]
 
 
 def test_what_the_organiser_takes_off_does_not_come_back(lille, manager, body, held) -> None:
@@ -249,3 +253,50 @@ def test_what_the_organiser_takes_off_does_not_come_back(lille, manager, body, h
     for item in coming.items.all():
         actions.remove_item(item=item, by=manager)
     assert (carry_over_everywhere(), titles(coming), queries.backlog(manager, body)) == (0, [], [])
+
+
+# --- Small things that were lost ------------------------------------------------------------------------------------
+
+
+def test_a_draft_says_that_it_was_changed(lille, manager, body, client) -> None:
+    draft = prepare(lille, manager, body, days=10)
+    client.force_login(manager)
+    start, end = timezone.localtime(draft.starts_at), timezone.localtime(draft.ends_at)
+    typed = {"title": "Autre", "day": f"{start:%Y-%m-%d}", "start": "14:00", "end": "16:00", "description": ""}
+    address = reverse("meetings:change", args=[draft.uuid])
+    said = [client.post(address, typed, follow=True).content.decode() for _ in range(2)]
+    assert ["Réunion modifiée." in html for html in said] == [True, False]
+    assert ["Rien n’a été changé." in html for html in said] == [False, True]
+    assert end > start
+
+
+def test_one_wrong_date_keeps_those_that_were_shifted(lille, manager, client) -> None:
+    body = actions.add_body(space=lille, slug="gpr", name="GPR", kind=BodyKind.GPR, rrule="FREQ=MONTHLY;BYDAY=2TU")
+    client.force_login(manager)
+    shifted = (timezone.localdate() + timedelta(days=33)).isoformat()
+    answer = client.post(reverse("meetings:plan", args=[lille.slug, body.slug]), {"jour": [shifted, "2027-02-31", ""]})
+    html = answer.content.decode()
+    assert (answer.status_code, f'value="{shifted}"' in html, 'value="2027-02-31"' in html) == (400, True, True)
+    assert (html.count('name="jour"'), body.meetings.count()) == (3, 0)
+
+
+def test_a_number_taken_back_is_given_to_nobody(held, manager) -> None:
+    first = desk.take_decision(meeting=held, item=None, by=manager, text="Oui")
+    desk.remove_line(meeting=held, by=manager, decision=first.uuid)
+    assert desk.take_decision(meeting=held, item=None, by=manager, text="Non").rank == first.rank + 1
+
+
+def test_who_said_that_they_would_not_come_is_in_the_minutes(held, manager) -> None:
+    people = {"excused": "Excusés", "represented": "Représentés"}
+    for answer in (*people, "none"):
+        guest = invite(held, make_member(held.space))
+        type(guest).objects.filter(pk=guest.pk).update(answer=answer, represented_by="Ada" if answer[0] == "r" else "")
+    desk.hold_meeting(meeting=held, by=manager)
+    groups = {label: len(found) for label, found in minutes_queries.content_of(held).groups}
+    assert groups == {"Représentés": 1, "Excusés": 1}
+
+
+def test_a_meeting_just_cancelled_is_not_opened(held, manager) -> None:
+    Meeting.objects.update(state=MeetingState.CANCELLED, cancelled_at=timezone.now())
+    with pytest.raises(ValidationError, match="annulée"):
+        desk.hold_meeting(meeting=held, by=manager)  # what the page had read
