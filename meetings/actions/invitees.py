@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
@@ -21,6 +21,7 @@ from spaces import policy
 from spaces.audience import who_may
 from spaces.enums import Ability
 from spaces.models import Membership
+from spaces.queries import animation_team, people_around
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -60,9 +61,13 @@ def add_invitees(
         raise ValidationError(f"Une réunion a {MAX_INVITEES} invités au plus.")
     accounts = {user.email: user for user in get_user_model().objects.active().filter(email__in=wanted)}
     people = [replace(one, email=email, user=one.user or accounts.get(email)) for email, one in wanted.items()]
-    mandated = _structures(meeting, people)
+    names, mandated = _names(people, by), _structures(meeting, people)
     added = [
-        _invite(meeting, one, one.structure or mandated.get(one.user and one.user.pk) or structure)
+        _invite(
+            meeting,
+            replace(one, name=one.name or names.get(one.user and one.user.pk, "")),
+            one.structure or mandated.get(one.user and one.user.pk) or structure,
+        )
         for one in people
         if one.email not in present
     ]
@@ -149,6 +154,14 @@ def send(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
     return len(told)
 
 
+def _names(people: list[Person], by: "User") -> dict[int | None, str]:
+    """By account, the names that `by` may learn: their own, those of people around them, and of the regional animation, whom
+    everybody knows. Elsewhere, an address must not tell whose it is. One query."""
+    known = Q(pk=by.pk) | Q(pk__in=people_around(by).order_by().values("pk")) | Q(pk__in=animation_team().values("pk"))
+    users = get_user_model().objects.filter(known, pk__in=[one.user.pk for one in people if one.user])
+    return {user.pk: user.get_full_name() for user in users}
+
+
 def _structures(meeting: Meeting, people: list[Person]) -> dict[int | None, Structure]:
     """What people of the space represent there today, by account. One query."""
     users = [one.user.pk for one in people if one.user]
@@ -157,11 +170,10 @@ def _structures(meeting: Meeting, people: list[Person]) -> dict[int | None, Stru
 
 
 def _invite(meeting: Meeting, person: Person, structure: Structure | None) -> Invitee:
-    user = person.user
-    name = " ".join(person.name.split()) or (user.get_full_name() if user else "") or person.email
+    name = " ".join(person.name.split()) or person.email
     network = person.network or (structure.network if structure else None)
     invitee = Invitee(
-        meeting=meeting, user=user, name=name[:160], email=person.email, structure=structure, network=network
+        meeting=meeting, user=person.user, name=name[:160], email=person.email, structure=structure, network=network
     )
     invitee.full_clean()
     invitee.save()

@@ -219,6 +219,17 @@ def test_a_mandate_given_back_opens_the_link_again(called, lille, manager, membe
     assert client.get(link).status_code == 200
 
 
+def test_an_address_tells_whose_it_is_to_those_alone_who_share_a_space(lille, douai, manager):
+    at = timezone.now() + timedelta(days=20)
+    meeting = actions.prepare_meeting(space=lille, by=manager, title="CTT", starts_at=at, ends_at=at + LONG_AGO)
+    stranger, typed, neighbour, animation = make_member(douai), make_member(douai), make_member(lille), make_animation()
+    people = [Person(one.email) for one in (stranger, neighbour, animation, manager)]
+    invited = actions.add_invitees(meeting=meeting, people=[*people, Person(typed.email, "M. X")], by=manager)
+    seen = {one.email: one.name for one in invited}
+    assert (seen.pop(stranger.email), seen.pop(typed.email)) == (stranger.email, "M. X")
+    assert seen == {one.email: one.get_full_name() for one in (neighbour, animation, manager)}
+
+
 def test_invitations_sent_before_are_sorted_by_the_mandates_held(called, lille, guest, member, manager):
     person = make_user()
     Invitee.objects.create(meeting=called, user=person, name="Sans mandat", email=person.email)
