@@ -45,7 +45,9 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
 
 
 def _plain(words: Sequence[str], quoted: str) -> str:
-    return f"{' '.join(words)} {quoted}".lower()
+    """Each word between quotes: bare, « or » would be an operator."""
+    said = " ".join(f'"{word}"' for word in words)
+    return f"{said} {quoted}".lower()
 
 
 def alike(entries: "QuerySet[Entry]", asked: str) -> list[Entry]:

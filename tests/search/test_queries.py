@@ -122,6 +122,13 @@ def test_accents_plurals_beginnings_and_phrases(q, found, lille):
     assert titles(make_member(lille), q) == (["Bilan : les évaluations"] if found else [])
 
 
+def test_or_is_a_word_and_not_an_operator(lille):
+    plant(lille, "Mine de charbon")
+    plant(lille, "Carte des lieux")
+    plant(lille, "Mine or carte")
+    assert titles(make_member(lille), "mine or carte") == ["Mine or carte"]
+
+
 def test_decomposed_accents_are_the_same_letters(lille):
     plant(lille, "Re\u0301union e\u0301largie", "")
     assert search(make_member(lille), "réunion").total == 1
