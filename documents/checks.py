@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 
-from documents.sandbox import UnreadableError, Worker
+from documents.sandbox import NotStartedError, Worker
 
 
 @register(Tags.security, deploy=True)
@@ -13,7 +13,7 @@ def files_are_opened_apart(**kwargs: Any) -> list[CheckMessage]:
     try:
         with Worker() as worker:
             missing = worker.missing()
-    except UnreadableError:
+    except NotStartedError:
         return [Warning("The process that opens deposited files does not start.", id="documents.W001")]
     if not missing:
         return []

@@ -15,7 +15,8 @@ __all__ = ["MAX_CHARACTERS", "PLAIN_TEXT", "READABLE", "UnreadableError", "text_
 
 
 def text_of(path: str, extension: str, media_type: str, worker: Worker | None = None) -> str:
-    """At most `MAX_CHARACTERS` of the file's text, read by `worker` or by one of its own. Raises `UnreadableError`."""
+    """At most `MAX_CHARACTERS` of the file's text, read by `worker` or by one of its own. Raises `UnreadableError`; `OSError`
+    when it is not the file's fault: no room, no process, no bytes yet."""
     if extension in PLAIN_TEXT:
         return _decode(path)
     if worker is None:

@@ -18,6 +18,8 @@ from typing import Any
 
 SECONDS = 30
 """Time given to one file."""
+START_SECONDS = 30
+"""Time given to the process to start, on a busy machine too."""
 MEMORY = 1024**3
 """Address space given to one file, in bytes."""
 _MAX_ANSWER = 4 * 1024**2
@@ -31,6 +33,10 @@ class UnreadableError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotStartedError(OSError):
+    """The process does not start, or could not be asked: this machine's fault (memory, processes, a full disk), not the file's."""
 
 
 class Worker:
@@ -61,9 +67,9 @@ class Worker:
         self._folder.cleanup()
 
     def ask(self, **question: Any) -> dict[str, Any]:
-        """The program's answer. Raises `UnreadableError`."""
+        """The program's answer. Raises `UnreadableError`, `NotStartedError`."""
+        process = self._process or self._start()
         with self._or_stopped():
-            process = self._process or self._start()
             os.write(process.stdin.fileno(), json.dumps(question).encode() + b"\n")  # type: ignore[union-attr]
             answer = self._read_line(process, time.monotonic() + self.seconds)
         if "refusal" in answer:
@@ -71,11 +77,9 @@ class Worker:
         return answer
 
     def missing(self) -> list[str]:
-        """What this machine does not keep the program away from (`confined.confine`). Raises `UnreadableError` when it does
-        not start."""
-        with self._or_stopped():
-            if self._process is None:
-                self._start()
+        """What this machine does not keep the program away from (`confined.confine`). Raises `NotStartedError`."""
+        if self._process is None:
+            self._start()
         return self._missing
 
     @contextlib.contextmanager
@@ -90,15 +94,19 @@ class Worker:
             raise
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(  # noqa: S603 -- our own program, our own arguments
-            [sys.executable, "-I", str(_PROGRAM), str(MEMORY), str(int(self.seconds) + 1)],
-            cwd=self.folder,
-            env={"HOME": str(self.folder), "TMPDIR": str(self.folder), "PATH": os.defpath},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
-        self._missing = self._read_line(self._process, time.monotonic() + self.seconds)["missing"]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own program, our own arguments
+                [sys.executable, "-I", str(_PROGRAM), str(MEMORY), str(int(self.seconds) + 1)],
+                cwd=self.folder,
+                env={"HOME": str(self.folder), "TMPDIR": str(self.folder), "PATH": os.defpath},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            self._missing = self._read_line(self._process, time.monotonic() + START_SECONDS)["missing"]
+        except (OSError, ValueError, KeyError, UnreadableError) as error:
+            self._stop()
+            raise NotStartedError(str(error)) from error
         if self._missing:
             _warn(", ".join(self._missing))
         return self._process

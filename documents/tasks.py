@@ -21,7 +21,9 @@ def read_document(document_id: int) -> None:
 def read_pending() -> int:
     """Documents whose reading was lost (a stopped broker, a killed worker). Returns how many were read."""
     a_while_ago = timezone.now() - timedelta(minutes=5)
-    pending = Document.objects.filter(text_state=TextState.PENDING, created_at__lt=a_while_ago).order_by("pk")
+    pending = Document.objects.filter(text_state=TextState.PENDING, created_at__lt=a_while_ago).order_by(
+        "text_attempts", "pk"
+    )
     ids = list(pending.values_list("pk", flat=True)[:200])
     for document_id in ids:
         read_document(document_id)

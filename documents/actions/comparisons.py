@@ -49,8 +49,10 @@ def _compare(comparison: Comparison, worker: Worker) -> None:
             raise UnreadableError("broken")
         old = _text(comparison.older, comparison.older_extension, worker)
         found = differences(old, _text(comparison.newer, comparison.newer_extension, worker))
-    except (UnreadableError, OSError):
+    except UnreadableError:
         comparison.state = ComparisonState.IMPOSSIBLE
+    except OSError:
+        return  # not the files' fault: the claim lapses, and the sweep comes back
     else:
         comparison.state, comparison.blocks, comparison.is_cut = ComparisonState.DONE, found.rows, found.is_cut
         comparison.added, comparison.removed, comparison.changed = found.added, found.removed, found.changed

@@ -1,12 +1,16 @@
 """The text of a document: read after the upload, found by search."""
 
 from django.db import transaction
+from django.db.models import F
 
 from documents.enums import TextState
 from documents.extraction import MAX_CHARACTERS, UnreadableError, text_of
 from documents.models import Document
 from search import actions as search
 from search.models import Kind
+
+MAX_READINGS = 50
+"""Times that a text is tried when nothing of its file is known to be wrong: several hours of the sweep."""
 
 
 def queue_reading(document_id: int) -> None:
@@ -16,14 +20,25 @@ def queue_reading(document_id: int) -> None:
 
 
 def read_text(document: Document) -> None:
-    """Read the document's file and make its words findable, or say that it cannot be read. Asks no right: a task."""
+    """Read the document's file and make its words findable, or say that it cannot be read. What is not the file's fault (a
+    full disk, no process) is tried again by the sweep, `MAX_READINGS` times at most. Asks no right: a task."""
     try:
         text = text_of(document.file.path, document.extension, document.media_type)
-    except (UnreadableError, OSError) as error:
-        is_protected = isinstance(error, UnreadableError) and error.reason == "protected"
+    except UnreadableError as error:
+        is_protected = error.reason == "protected"
         set_text(document, "", state=TextState.PROTECTED if is_protected else TextState.UNREADABLE)
+    except OSError:
+        _put_off(document)
     else:
         set_text(document, text)
+
+
+def _put_off(document: Document) -> None:
+    if document.text_attempts + 1 >= MAX_READINGS:
+        set_text(document, "", state=TextState.UNREADABLE)
+    else:
+        same = Document.objects.filter(pk=document.pk, sha256=document.sha256)
+        same.update(text_attempts=F("text_attempts") + 1)
 
 
 @transaction.atomic

@@ -144,13 +144,13 @@ def _make_current(version: DocumentVersion) -> None:
     document.media_type, document.file_hash = version.media_type, ""
     document.current_number, document.version_author = version.number, version.author
     document.published_at = version.created_at
-    document.text = ""
+    document.text, document.text_attempts = "", 0
     document.text_state = TextState.PENDING if version.extension in READABLE else TextState.DONE
     document.reserved_by = document.reserved_until = None
     document.save(
         update_fields=[
             *("file", "file_size", "sha256", "original_name", "extension", "media_type", "file_hash", "current_number"),
-            *("version_author", "published_at", "text", "text_state", "reserved_by", "reserved_until"),
+            *("version_author", "published_at", "text", "text_state", "text_attempts", "reserved_by", "reserved_until"),
         ]
     )
 

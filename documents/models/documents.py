@@ -78,6 +78,7 @@ class Document(Bounded, AbstractDocument):
     text_state = models.CharField(
         "état du texte", max_length=10, choices=TextState, default=TextState.PENDING, editable=False
     )
+    text_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     kind = models.CharField("nature", max_length=12, choices=DocumentKind, default=DocumentKind.OTHER)
     territory = models.ForeignKey(
         Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name="territoire"

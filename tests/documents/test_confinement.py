@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from documents import checks, sandbox
-from documents.sandbox import UnreadableError, Worker
+from documents.sandbox import NotStartedError, Worker
 from tests.documents import samples
 
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
@@ -122,5 +122,5 @@ def test_a_machine_that_does_not_hold_it_is_told_of(monkeypatch, tmp_path, caplo
 def test_a_program_that_does_not_start_is_told_of(monkeypatch, tmp_path):
     monkeypatch.setattr(sandbox, "_PROGRAM", tmp_path / "absent.py")
     assert [message.id for message in checks.files_are_opened_apart()] == ["documents.W001"]
-    with Worker() as worker, pytest.raises(UnreadableError):
+    with Worker() as worker, pytest.raises(NotStartedError):
         worker.ask(ask="text", path="x", media_type="y")
