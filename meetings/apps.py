@@ -8,7 +8,11 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import feeds, personal_data
-        from meetings import notifications  # noqa: F401 - declares its classes
+        from mail import gates
+        from meetings import (
+            leaving,
+            notifications,  # noqa: F401 - declares its classes
+        )
         from meetings.actions import index_all
         from meetings.actions.minutes import index_all_minutes
         from meetings.feeds import CALENDAR
@@ -23,4 +27,5 @@ class MeetingsConfig(AppConfig):
         personal_data.register("Convocations reçues", invitations_of)
         personal_data.register("Dates proposées, et vos réponses", poll_answers_of)
         feeds.register(CALENDAR)
+        gates.register(leaving.GATE, leaving.refused_mail)
         post_migrate.connect(keep_minutes, sender=self, dispatch_uid="meetings.minutes")

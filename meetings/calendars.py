@@ -51,7 +51,9 @@ def invitation(invitee: Invitee, *, method: str = REQUEST, agenda: str = "") -> 
     and nothing else of it: neither the agenda, which may have grown since, nor the way in."""
     event = _event(invitee.meeting, agenda=agenda)
     event.pop("DTSTAMP")
-    event.add("dtstamp", timezone.now().astimezone(UTC))  # RFC 5546: with a METHOD, the moment at which the letter is made
+    event.add(
+        "dtstamp", timezone.now().astimezone(UTC)
+    )  # RFC 5546: with a METHOD, the moment at which the letter is made
     if method == CANCEL:
         event["status"] = vText("CANCELLED")
         for told in {"DESCRIPTION", "LOCATION"} & event.keys():

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from documents.models import Document
 from mail.actions import queue_mail
-from meetings import calendars, dates
+from meetings import calendars, dates, leaving
 from meetings.enums import Answer, MeetingState
 from meetings.models import Action, AgendaItem, Invitee, Meeting
 from spaces import policy
@@ -74,16 +74,17 @@ def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
     what becomes of it is no longer theirs to know. Returns those written to. The calendar entry that goes with it has the
     meeting's own UID and SEQUENCE."""
     found = Invitee.objects.filter(pk__in=[one.pk for one in invitees]).still_called(meeting.space)
-    called = set(found.values_list("pk", flat=True))
+    called = dict(found.values_list("pk", "as_member"))
     invitees = [one for one in invitees if one.pk in called]
     agenda = agenda_in_words(meeting)
     has_documents = Document.objects.filter(agenda_items__meeting=meeting).exists()
     open_actions = _open_actions(meeting)
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(agenda, 1))
     method = calendars.CANCEL if what in _GONE else calendars.REQUEST
+    rights = []
     for invitee in invitees:
         invitee.meeting = meeting
-        queue_mail(
+        mail = queue_mail(
             to=invitee.email,
             template="meetings/email/gone" if what in _GONE else "meetings/email/convocation",
             context=_context(meeting, invitee, what, by)
@@ -95,7 +96,11 @@ def tell(meeting: Meeting, invitees: list[Invitee], what: str, *, by: "User | No
                 invitee, method=method, agenda=f"Ordre du jour :\n{numbered}" if agenda else ""
             ),
             calendar_method=method,
+            gate=leaving.GATE if invitee.user_id else "",
         )
+        if invitee.user_id:
+            rights.append((mail.pk, invitee.user_id, meeting.space_id if called[invitee.pk] else None))
+    leaving.hold(rights)
     return invitees
 
 

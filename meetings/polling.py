@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
 from mail.actions import Letter, queue_letters, render
-from meetings import dates
+from meetings import dates, leaving
 from meetings.enums import MeetingState
 from meetings.models import Ballot, Invitee, Meeting, Poll, PollDate
 from meetings.models.polls import POLLED
@@ -86,10 +86,13 @@ def tell(poll: Poll, ballots: Sequence[Ballot], what: str, *, by: "User | None")
             ),
             reply_to=by.email if by else "",
             holds_secret=True,
+            gate=leaving.GATE if ballot.invitee.user_id else "",
         )
         for ballot in ballots
     ]
-    queue_letters(letters)
+    sent = [(mail.pk, one.invitee) for mail, one in zip(queue_letters(letters), ballots, strict=True)]
+    space = poll.meeting.space_id
+    leaving.hold((mail, one.user_id, space if one.as_member else None) for mail, one in sent if one.user_id)
     return ballots
 
 

@@ -175,7 +175,7 @@ def _fill(
     item.title, item.presenter = " ".join(title.split()), " ".join(presenter.split())
     item.description = description.replace("\r\n", "\n").strip()
     item.purpose, item.minutes = purpose, minutes
-    body = item.body or (item.meeting and item.meeting.body)
+    body = item.body or (item.meeting.body if item.meeting else None)
     refuse_names(body, by, item.title, item.presenter, item.description)
     item.full_clean()
     item.save()

@@ -237,6 +237,7 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
         purpose=Purpose.DISCUSSION,
         proposed_by=by,
     )
+    refuse_names(meeting.body, by, item.title)
     item.full_clean(exclude=["meeting", "body", "proposed_by", "carried_from"])
     item.save()
     return item

@@ -61,7 +61,7 @@ def escalate(
         text=text.replace("\r\n", "\n").strip(),
         sent_by=by,
     )
-    refuse_names(body or (meeting and meeting.body), by, escalation.title, escalation.text)
+    refuse_names(body or (meeting.body if meeting else None), by, escalation.title, escalation.text)
     escalation.full_clean(exclude=["from_space", "from_body", "meeting", "to_body", "item", "sent_by", "closed_by"])
     _refuse_twice(escalation)
     escalation.item = AgendaItem.objects.create(

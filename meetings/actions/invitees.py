@@ -65,8 +65,8 @@ def add_invitees(
     added = [
         _invite(
             meeting,
-            replace(one, name=one.name or names.get(one.user and one.user.pk, "")),
-            one.structure or mandated.get(one.user and one.user.pk) or structure,
+            replace(one, name=one.name or (names.get(one.user.pk, "") if one.user else "")),
+            one.structure or (mandated.get(one.user.pk) if one.user else None) or structure,
         )
         for one in people
         if one.email not in present

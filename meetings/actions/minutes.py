@@ -14,6 +14,7 @@ from wagtail.log_actions import log
 from documents.actions import add_folder, lock_document, publish_document, publish_version
 from documents.models import Folder
 from mail.actions import queue_mail
+from meetings import leaving
 from meetings.actions.carry_over import carry_over
 from meetings.actions.desk import open_desk
 from meetings.enums import AmendmentState, Approval, ItemState, MeetingState, MinutesState
@@ -129,10 +130,10 @@ def index_all_minutes() -> int:
 
 def _write_to_participants(minutes: Minutes, meeting: Meeting, by: "User") -> int:
     """A link, never the file: whoever may no longer read the space when the mail is opened reads nothing."""
-    count = 0
+    rights = []
     for user in queries.participants_who_read(meeting):
         if user.pk != by.pk:
-            queue_mail(
+            mail = queue_mail(
                 to=user.email,
                 template="meetings/email/minutes_circulated",
                 context={
@@ -144,9 +145,11 @@ def _write_to_participants(minutes: Minutes, meeting: Meeting, by: "User") -> in
                     "why": f"Vous recevez ce message parce que vous étiez invité à cette réunion de l’espace {meeting.space}.",
                 },
                 reply_to=by.email,
+                gate=leaving.GATE,
             )
-            count += 1
-    return count
+            rights.append((mail.pk, user.pk, meeting.space_id))
+    leaving.hold(rights)
+    return len(rights)
 
 
 @transaction.atomic

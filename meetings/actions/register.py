@@ -1,7 +1,7 @@
 """What becomes of actions once they are noted."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 from directory.models import Structure
 from documents.models import Document
 from mail.actions import queue_mail
+from meetings import leaving
 from meetings.enums import ActionStatus, MinutesState
 from meetings.models import Action, ActionUpdate, Meeting
 from meetings.queries.minutes import absolute, who_does
@@ -114,7 +115,7 @@ def remind_late() -> int:
 def _answers_for(action: Action) -> "list[User]":
     """Whoever has to do it, as long as they read the space; else those who represent its structure there; else those who run the
     space. Nobody is reminded of what they may not read."""
-    space, person = action.meeting.space, action.person
+    space, person = action.meeting.space, cast("User | None", action.person)
     if person and person.is_active and policy.can(person, Ability.VIEW_SPACE, space):
         return [person]
     if action.structure_id:
@@ -132,7 +133,7 @@ def _remind(person: "User", actions: list[Action]) -> None:
         if is_theirs
         else "vous sont confiées, à vous, à votre structure ou à l’espace que vous animez"
     )
-    queue_mail(
+    mail = queue_mail(
         to=person.email,
         template="meetings/email/actions_late",
         context={
@@ -140,4 +141,6 @@ def _remind(person: "User", actions: list[Action]) -> None:
             "actions": [(one, who_does(one), absolute(one.get_absolute_url())) for one in actions],
             "why": f"Vous recevez ce message, une fois par semaine au plus, parce que ces actions {why}.",
         },
+        gate=leaving.GATE,
     )
+    leaving.hold((mail.pk, person.pk, space) for space in {one.meeting.space_id for one in actions})

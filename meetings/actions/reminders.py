@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from mail.actions import queue_mail
+from meetings import leaving
 from meetings.models import Body, BodyReminder
 from meetings.queries.minutes import absolute
 from meetings.queries.overview import years_of
@@ -51,8 +52,9 @@ def remind_body(*, body: Body, year: int, by: "User") -> BodyReminder:
         body=body, year=year, reasons="\n".join(found.reasons), sent_by=by, recipients=len(managers)
     )
     log(body, "meetings.body.reminded", user=by, data={"year": year, "reasons": found.reasons})
+    rights = []
     for person in managers:
-        queue_mail(
+        mail = queue_mail(
             to=person.email,
             template="meetings/email/body_reminder",
             context={
@@ -64,5 +66,8 @@ def remind_body(*, body: Body, year: int, by: "User") -> BodyReminder:
                 "why": f"Vous recevez ce message parce que vous animez l’espace {body.space.name}.",
             },
             reply_to=by.email,
+            gate=leaving.GATE,
         )
+        rights.append((mail.pk, person.pk, body.space_id))
+    leaving.hold(rights)
     return reminder

@@ -5,6 +5,7 @@ from meetings.models.bodies import Body, BodyMember, BodyQuerySet
 from meetings.models.deposited import DepositedMinutes, DepositedMinutesQuerySet
 from meetings.models.escalations import Escalation, EscalationQuerySet
 from meetings.models.invitees import Invitee, InviteeQuerySet
+from meetings.models.letters import LetterRight
 from meetings.models.meetings import Meeting, MeetingQuerySet
 from meetings.models.minutes import Action, ActionUpdate, Amendment, Decision, DecisionSeries, Erratum, Minutes, Notes
 from meetings.models.polls import Ballot, Poll, PollAnswer, PollDate, PollQuerySet
@@ -31,6 +32,7 @@ __all__ = [
     "EscalationQuerySet",
     "Invitee",
     "InviteeQuerySet",
+    "LetterRight",
     "Meeting",
     "MeetingQuerySet",
     "Minutes",

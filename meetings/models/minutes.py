@@ -190,7 +190,9 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def left_to(self, meeting: Meeting) -> "ActionQuerySet":
         """Open, and told: what earlier meetings of its body left to do."""
         told = Q(meeting__minutes__state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED]) | Q(is_apart=True)
-        earlier = Q(meeting__body__isnull=False, meeting__body=meeting.body_id, meeting__starts_at__lt=meeting.starts_at)
+        earlier = Q(
+            meeting__body__isnull=False, meeting__body=meeting.body_id, meeting__starts_at__lt=meeting.starts_at
+        )
         return self.open().filter(told, earlier)
 
     def of(self, user: "User") -> "ActionQuerySet":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @sensitive_variables()
-def refuse_names(body: Body, by: "User", *texts: str) -> None:
+def refuse_names(body: Body | None, by: "User", *texts: str) -> None:
     """Whoever knows the names may let one slip into a text that everybody reads. Others are not answered about names. Raises
     `ValidationError` for a name or an address of the panel."""
     known = Identity.objects.visible_to(by).filter(tenure__seat__category__body=body)
