@@ -67,7 +67,8 @@ def sit(meeting: Meeting, *, step: int, rank: int, how: str, by: User) -> None:
         _date(minutes, circulated_at=told, amend_until=timezone.localdate() + timedelta(days=9))
     else:
         told = shortly_after(meeting.starts_at.date())
-        _date(minutes, circulated_at=told, amend_until=(told + timedelta(days=15)).date())
+        until = min((told + timedelta(days=15)).date(), timezone.localdate() - timedelta(days=3))
+        _date(minutes, circulated_at=told, amend_until=until)
         minutes.refresh_from_db()
         told = min(told + timedelta(days=60), timezone.now() - timedelta(days=2))
         actions.approve_minutes(minutes=minutes, by=by, at=told)
