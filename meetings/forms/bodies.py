@@ -40,8 +40,8 @@ class BodyForm(forms.Form):
         required=False,
         help_text="Sert à proposer les dates de l’année, et à dire à l’animation régionale combien de réunions sont attendues.",
     )
-    rank = forms.TypedChoiceField(label="Quel", coerce=int, required=False, choices=list(RANKS.items()))
-    day = forms.ChoiceField(label="Jour", required=False, choices=list(DAYS.items()))
+    rank = forms.TypedChoiceField(label="Rang dans le mois", coerce=int, required=False, choices=list(RANKS.items()))
+    day = forms.ChoiceField(label="Jour de la semaine", required=False, choices=list(DAYS.items()))
     default_start = forms.TimeField(
         label="Heure de début",
         required=False,

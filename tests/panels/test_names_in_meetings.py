@@ -31,6 +31,8 @@ def test_a_name_or_an_address_of_the_panel_is_refused(said, session, panel, lill
     for write in (
         lambda: actions.add_invitees(meeting=to, people=[person], by=facilitator),
         lambda: actions.add_body_guest(body=panel, by=facilitator, name=said, email="un@ailleurs.example"),
+        lambda: actions.add_item(meeting=to, by=facilitator, title=f"Avec {said}"),
+        lambda: desk.add_item(meeting=session, by=facilitator, title=f"Avec {said}"),
         lambda: desk.save_notes(meeting=session, item=item, by=facilitator, html=f"<p>{said} dit</p>", revision=0),
         lambda: desk.take_decision(meeting=session, item=item, by=facilitator, text=f"Avec {said}"),
         lambda: desk.note_action(meeting=session, item=item, by=facilitator, text="Faire", person_name=said),
