@@ -62,7 +62,7 @@ def forget_downloads() -> int:
 
 @shared_task
 def warn_of_ending_links() -> int:
-    return actions.warn_of_ending_links()
+    return actions.warn_of_ending_links() + actions.warn_of_ending_shares()
 
 
 @shared_task

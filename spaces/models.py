@@ -259,6 +259,7 @@ class Share(models.Model):
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField("partagé le", auto_now_add=True)
+    warned_at = models.DateTimeField("échéance annoncée le", null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField("retiré le", null=True, blank=True, editable=False)
 
     objects = ShareQuerySet.as_manager()

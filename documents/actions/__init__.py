@@ -35,6 +35,7 @@ from documents.actions.shares import (
     revoke_share,
     share_document,
     warn_of_ending_links,
+    warn_of_ending_shares,
 )
 from documents.actions.texts import index_all, read_text, set_text
 from documents.actions.trash import put_back_document, restoring_ability, withdraw_document
@@ -101,5 +102,6 @@ __all__ = [
     "share_document",
     "versioning_ability",
     "warn_of_ending_links",
+    "warn_of_ending_shares",
     "withdraw_document",
 ]

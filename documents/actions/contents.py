@@ -1,6 +1,7 @@
 """What is worked out of the bytes that came in. Asks no right: called by the actions that publish, then by tasks."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from documents import previews, scanning
@@ -13,12 +14,12 @@ from documents.storage import stored_name
 
 def receive_content(*, sha256: str, extension: str) -> None:
     """Write down what has to be worked out of these bytes, in the transaction that publishes them; the work comes after.
-    Bytes that came before are not worked on again."""
+    Bytes that came before are not worked on again; their rows are held, so that `forget_unused_contents` sees them used."""
     from documents.tasks import draw_previews, scan_files  # tasks import this module
 
-    if extension in DRAWABLE and Preview.objects.get_or_create(sha256=sha256)[1]:
+    if extension in DRAWABLE and Preview.objects.select_for_update().get_or_create(sha256=sha256)[1]:
         transaction.on_commit(lambda: draw_previews.apply_async(retry=False), robust=True)
-    if scanning.is_configured() and Scan.objects.get_or_create(sha256=sha256)[1]:
+    if scanning.is_configured() and Scan.objects.select_for_update().get_or_create(sha256=sha256)[1]:
         transaction.on_commit(lambda: scan_files.apply_async(retry=False), robust=True)
 
 
@@ -72,14 +73,22 @@ def forget_unused_contents() -> int:
     known = set(Preview.objects.order_by().values_list("sha256", flat=True)) | set(previews.stored_fingerprints())
     for older, newer in Comparison.objects.order_by().values_list("older", "newer"):
         known |= {older, newer}
-    unused = known - used_fingerprints()
-    for sha256 in unused:
-        previews.forget(sha256)
-        Preview.objects.filter(sha256=sha256).delete()
-        Scan.objects.filter(sha256=sha256).delete()
-        Comparison.objects.filter(older=sha256).delete()
-        Comparison.objects.filter(newer=sha256).delete()
-    return len(unused)
+    return sum(_forget(sha256) for sha256 in known - used_fingerprints())
+
+
+@transaction.atomic
+def _forget(sha256: str) -> bool:
+    """Unless a document has come to hold these bytes meanwhile: its rows are held first, as `receive_content` holds them,
+    so that either they are seen to be used, or the newcomer waits and makes its own."""
+    for rows in (Preview.objects.filter(sha256=sha256), Scan.objects.filter(sha256=sha256)):
+        list(rows.select_for_update())
+    if DocumentVersion.objects.filter(sha256=sha256).exists():
+        return False
+    Preview.objects.filter(sha256=sha256).delete()
+    Scan.objects.filter(sha256=sha256).delete()
+    Comparison.objects.filter(Q(older=sha256) | Q(newer=sha256)).delete()
+    previews.forget(sha256)
+    return True
 
 
 def used_fingerprints() -> set[str]:

@@ -58,8 +58,8 @@ def share_document(
     to_space: Space | None = None,
     to_user: "User | None" = None,
 ) -> Share:
-    """Open this document, in its current version and the others, to a space or to a person until `ends_on`. Asked again, it
-    changes the date and the reason.
+    """Open this document, in its current version, to a space or to a person until `ends_on`. Asked again, it changes the
+    date and the reason.
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for a date in the past or more than
     `SHARE_MAX_DAYS` ahead, without a reason, or with the document's own space."""
@@ -169,22 +169,39 @@ def warn_of_ending_links() -> int:
     """Tell whoever made a link that it ends within `LINK_WARNING_DAYS`, once. Returns how many were told."""
     soon = timezone.now() + timedelta(days=settings.LINK_WARNING_DAYS)
     links = SignedLink.objects.open().filter(warned_at=None, expires_at__lte=soon, document__withdrawn_at=None)
-    return sum(_warn(link) for link in links.select_related("document__space", "created_by").order_by("pk"))
+    return sum(
+        _warn(link, document=link.document, maker=link.created_by, what="link", told="avez créé ce lien")
+        for link in links.select_related("document__space", "created_by").order_by("pk")
+    )
+
+
+def warn_of_ending_shares() -> int:
+    """The same, for shares with a space or a person."""
+    soon = timezone.localdate() + timedelta(days=settings.LINK_WARNING_DAYS)
+    shares = Share.objects.open().filter(warned_at=None, ends_on__lte=soon).order_by("pk")
+    shares = list(shares.select_related("shared_by", "to_space", "to_user"))
+    shared = Document.objects.filter(uuid__in=[share.object_id for share in shares], withdrawn_at=None)
+    documents = {document.uuid: document for document in shared.select_related("space").defer("text")}
+    return sum(
+        _warn(share, document=documents[share.object_id], maker=share.shared_by, what="share", told="l’avez partagé")
+        for share in shares
+        if share.object_id in documents
+    )
 
 
 @transaction.atomic
-def _warn(link: SignedLink) -> bool:
+def _warn(opening: SignedLink | Share, *, document: Document, maker: "User | None", what: str, told: str) -> bool:
     """Claimed by a conditional update: told once. Who may no longer share it has nothing to prolong, and is told nothing."""
-    claimed = SignedLink.objects.filter(pk=link.pk, warned_at=None).update(warned_at=timezone.now())
-    if not claimed or link.created_by is None or not may_share(link.created_by, link.document):
+    claimed = type(opening).objects.filter(pk=opening.pk, warned_at=None).update(warned_at=timezone.now())
+    if not claimed or maker is None or not may_share(maker, document):
         return False
     context = {
-        "link": link,
-        "document": link.document,
-        "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("documents:share", args=[link.document.uuid]),
-        "why": f"Vous recevez ce message parce que vous avez créé ce lien sur {settings.SITE_NAME}.",
+        what: opening,
+        "document": document,
+        "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("documents:share", args=[document.uuid]),
+        "why": f"Vous recevez ce message parce que vous {told} sur {settings.SITE_NAME}.",
     }
-    queue_mail(to=link.created_by.email, template="documents/email/link_ending", context=context)
+    queue_mail(to=maker.email, template=f"documents/email/{what}_ending", context=context)
     return True
 
 

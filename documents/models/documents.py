@@ -38,6 +38,10 @@ class DocumentQuerySet(WagtailDocumentQuerySet):
         reachable = policy.readable(user) | Q(uuid__in=shared) if shared else policy.readable(user)
         return self.filter(reachable, withdrawn_at=None)
 
+    def within_spaces_of(self, user: "User") -> "DocumentQuerySet":
+        """What one's spaces hold."""
+        return self.filter(policy.readable(user), withdrawn_at=None)
+
     def in_trash_of(self, user: "User") -> "DocumentQuerySet":
         """What was put in the trash of the spaces that `user` manages."""
         return self.filter(space_id__in=policy.reader_of(user).managed_ids, withdrawn_at__isnull=False)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
     def visible_to(self, user: "User") -> "DocumentVersionQuerySet":
-        """Whoever reads a document reads all of its versions."""
-        return self.filter(document__in=Document.objects.visible_to(user).order_by())
+        """Whoever reads a document in its space reads all of its versions; a share opens the current one alone."""
+        return self.filter(document__in=Document.objects.within_spaces_of(user).order_by())
 
     def with_scan_state(self) -> "DocumentVersionQuerySet":
         """Adds `scan_state`, for `scanning.may_take`; None where the antivirus was not asked."""

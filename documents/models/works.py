@@ -98,3 +98,8 @@ class Comparison(Work):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["older", "newer"], name="comparison_unique_pair")]
         indexes = [models.Index(fields=["id"], name="comparison_waiting", condition=Q(state=ComparisonState.PENDING))]
+
+    @property
+    def found_nothing(self) -> bool:
+        """The same words on both sides, as far as they were compared."""
+        return not (self.added or self.removed or self.changed)

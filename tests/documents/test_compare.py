@@ -96,6 +96,16 @@ def test_from_waiting_to_read(client, document):
     assert address.partition("?")[0] in client.get(document.get_absolute_url()).content.decode()
 
 
+def test_the_same_words_in_another_form_are_said_identical(client, folder):
+    document = make_document(folder, name="a.txt", content=b"un\ndeux")
+    by = document.uploaded_by_user
+    actions.publish_version(document=document, file=ContentFile(b"un\n\ndeux  ", name="a.txt"), by=by)
+    tasks.compare_versions()
+    client.force_login(by)
+    page = client.get(reverse("documents:compare", args=[document.uuid])).content.decode()
+    assert ("Les deux textes sont identiques" in page, "x-compare__row" in page) == (True, False)
+
+
 def test_a_pair_never_compared_is_asked_for_once(client, document):
     client.force_login(make_member(document.space))
     Comparison.objects.all().delete()

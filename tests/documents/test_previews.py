@@ -1,7 +1,10 @@
+import hashlib
 import io
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from PIL import Image
 
@@ -11,7 +14,7 @@ from documents.models import Preview
 from documents.sandbox import UnreadableError, Worker
 from spaces.enums import Role
 from tests.documents import samples
-from tests.factories import make_document, make_member
+from tests.factories import make_document, make_folder, make_member, make_space
 
 
 @pytest.fixture
@@ -138,6 +141,30 @@ def test_a_worker_goes_on_after_a_file_that_hangs(tmp_path):
             "heavy",
             1,
         )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+def test_bytes_that_come_back_while_they_are_forgotten_keep_their_pictures():
+    folder = make_folder(make_space("lille"), "guide")
+    content = samples.picture(size=(60, 80))
+    sha256 = hashlib.sha256(content).hexdigest()
+    Preview.objects.create(sha256=sha256, state=PreviewState.DONE)
+    forgotten = []
+
+    def forget():
+        try:
+            forgotten.append(actions.forget_unused_contents())
+        finally:
+            connections.close_all()
+
+    forgetting = threading.Thread(target=forget)
+    with transaction.atomic():
+        make_document(folder, name="affiche.png", content=content)
+        forgetting.start()  # looks for what is used before this commits
+        forgetting.join(timeout=2)
+    forgetting.join()
+    assert (forgotten, Preview.objects.filter(sha256=sha256).count()) == ([0], 1)
 
 
 def test_what_came_of_removed_bytes_is_forgotten(drawn):
