@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from documents.audience import superseded_audience
 from documents.models import Document, Folder
-from documents.queries import superseded_audience
 from notifications.enums import Category
 from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
@@ -48,7 +48,7 @@ class DocumentPublished(Notification):
 
 @register
 class NewVersion(DocumentPublished):
-    """At once, too, for whoever took an older version away and not this one: they may be working from it."""
+    """At once, too, for whoever took or read an older version and not this one: they may be working from it."""
 
     kind = "document.version"
     name = "Nouvelle version"

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Collate, Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -377,15 +376,6 @@ def download_counts(document: Document) -> dict[int, int]:
         for number, count in kept:
             counts[number] += count
     return dict(sorted(counts.items(), reverse=True))
-
-
-def superseded_audience(document: Document) -> "list[User]":
-    """Who downloaded a version older than the current one, has not taken the current one, and may still read the document.
-    Two or three queries for each of them: asked in the background, by the same predicate that decides."""
-    taken = get_user_model().objects.filter(downloads__document=document, is_active=True)
-    older = taken.annotate(last=Max("downloads__version_number")).filter(last__lt=document.current_number)
-    readable = Document.objects.visible_to
-    return [user for user in older.order_by("pk") if readable(user).filter(pk=document.pk).exists()]
 
 
 def downloaded_by(user: "User") -> list[dict[str, object]]:

@@ -50,11 +50,16 @@ class ContentAddressed:
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         """Keep the bytes; returns their name, whatever name was asked. Raises `OSError` when the volume refuses."""
-        path = stored_name(fingerprint(content))
+        path = getattr(content, "stored_ahead", "") or stored_name(fingerprint(content))
         self.claim(path)
         if not self.exists(path):  # type: ignore[attr-defined]
             self._save(path, content)  # type: ignore[attr-defined]
         return path
+
+    def save_ahead(self, content: Any) -> None:
+        """Keep the bytes before a transaction that will save this very object, which nobody writes to meanwhile: it has
+        nothing left to read then. Raises `OSError` when the volume refuses."""
+        content.stored_ahead = self.save(None, content)
 
     def claim(self, name: str) -> None:
         """Say that these bytes are about to be used: `ContentAddressedStorage.remove` then leaves them alone. A store that

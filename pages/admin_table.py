@@ -12,7 +12,7 @@ class Door(Enum):
     """What is checked before Wagtail's own view runs."""
 
     CLOSED = auto()  # for technical superusers alone
-    NEVER = auto()  # for nobody: would go round the site's own sign-in, or its trash
+    NEVER = auto()  # for nobody: would go round the site's own sign-in, its folders, or its trash
     OPEN = auto()  # says nothing of any space
     PROFILE = auto()  # sends to the site's own profile page
     BROWSE = auto()  # a page of a managed space, or one above it in the tree
@@ -92,6 +92,15 @@ _SECOND_ENTRANCES = (
 
 _PAST_THE_TRASH = ("wagtaildocs:delete", "wagtaildocs:delete_multiple")
 
+_WITHOUT_A_FOLDER = (  # a document comes in by its space's screens alone
+    "wagtaildocs:add",
+    "wagtaildocs:add_multiple",
+    "wagtaildocs:create_multiple_from_uploaded_document",
+    "wagtaildocs:delete_upload_multiple",
+    "wagtaildocs:edit_multiple",
+    "wagtaildocs_chooser:create",
+)
+
 _CLOSED = (
     "",  # Wagtail's page for an unknown address, and its trial of it
     "wagtail_bulk_action",
@@ -130,16 +139,10 @@ _CLOSED = (
     "wagtailadmin_pages:workflow_history_detail",
     "wagtailadmin_pages:workflow_preview",
     # Documents have their own screens.
-    "wagtaildocs:add",
-    "wagtaildocs:add_multiple",
-    "wagtaildocs:create_multiple_from_uploaded_document",
-    "wagtaildocs:delete_upload_multiple",
     "wagtaildocs:document_usage",
     "wagtaildocs:edit",
-    "wagtaildocs:edit_multiple",
     "wagtaildocs:index",
     "wagtaildocs:index_results",
-    "wagtaildocs_chooser:create",
     # Images are added from the chooser.
     "wagtailimages:add",
     "wagtailimages:add_multiple",
@@ -229,6 +232,6 @@ DOORS: Mapping[str, Door] = {
     **_PAGES,
     **_CHOOSERS,
     **_FURNITURE,
-    **dict.fromkeys((*_SECOND_ENTRANCES, *_PAST_THE_TRASH), Door.NEVER),
+    **dict.fromkeys((*_SECOND_ENTRANCES, *_PAST_THE_TRASH, *_WITHOUT_A_FOLDER), Door.NEVER),
     **dict.fromkeys(_CLOSED, Door.CLOSED),
 }

@@ -18,10 +18,12 @@ from documents.actions.contents import receive_content
 from documents.actions.documents import editing_ability, locked_document, require_editor
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document, queue_reading
+from documents.audience import guests_behind
 from documents.enums import TextState
 from documents.extraction import READABLE
 from documents.models import Document, DocumentVersion, document_store
 from documents.validation import check_file
+from mail.actions import queue_mail
 from notifications.actions import record_event
 from spaces import policy
 from spaces.enums import Ability
@@ -130,10 +132,23 @@ def _append(document: Document, version: DocumentVersion, *, by: "User", by_its_
         actor=by,
         boundary_id=document.boundary_id,
     )
+    _tell_guests(document)
     index_document(document)
     if document.text_state == TextState.PENDING:
         transaction.on_commit(lambda: queue_reading(document.pk), robust=True)
     return version
+
+
+def _tell_guests(document: Document) -> None:
+    """Who works from an older version that was shared with them reads no event of the space, and learns nothing of it here:
+    neither who wrote the new one, nor why, nor where it is."""
+    for guest in guests_behind(document):
+        context = {
+            "document": document,
+            "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + document.get_absolute_url(),
+            "why": "Vous recevez ce message parce que vous avez téléchargé une version précédente de ce document, qui est partagé avec vous.",
+        }
+        queue_mail(to=guest.email, template="documents/email/superseded", context=context)
 
 
 def _make_current(version: DocumentVersion) -> None:

@@ -1,5 +1,6 @@
 """Large files by parts: the answers of tus 1.0. Whatever is refused is said in a French sentence, as the deposit form does."""
 
+import contextlib
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from documents import resumable
 from documents.forms import NO_ROOM_MESSAGE, SAME_NAME, STATUSES, UploadForm, error_code
-from documents.models import IncomingUpload
+from documents.models import IncomingUpload, document_store
 from documents.uploads import NO_ROOM, NO_ROOM_ERRORS
+from documents.validation import check_file
 from documents.views.depositing import outcome_as_json
 from documents.views.screens import space_context
 from spaces import policy
@@ -88,22 +90,33 @@ def _publish(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
     """Through the deposit form itself: the same questions, the same refusals. The row goes in the same transaction, so that
     a process killed here either has published, or can be asked again."""
     told = upload.choices | resumable.metadata(request.headers.get("Upload-Metadata", ""))
-    with resumable.locked(upload) as raw, transaction.atomic():
-        row = IncomingUpload.objects.select_for_update().filter(pk=upload.pk).first()
-        if row is None:
-            raise resumable.ConflictError
-        files = MultiValueDict({"files": [File(raw, name=upload.name)]})
-        form = UploadForm(told, files, space=upload.space, user=request.user, dropped=[])
-        outcome = form.deposit() if form.is_valid() else None
-        is_asking = outcome is not None and [one.code for one in outcome.refused] == [SAME_NAME]
-        if not is_asking:
-            row.delete()
+    with resumable.locked(upload) as raw:
+        file = File(raw, name=upload.name)
+        _keep_ahead(file)
+        with transaction.atomic():
+            row = IncomingUpload.objects.select_for_update().filter(pk=upload.pk).first()
+            if row is None:
+                raise resumable.ConflictError
+            files = MultiValueDict({"files": [file]})
+            form = UploadForm(told, files, space=upload.space, user=request.user, dropped=[])
+            outcome = form.deposit() if form.is_valid() else None
+            is_asking = outcome is not None and [one.code for one in outcome.refused] == [SAME_NAME]
+            if not is_asking:
+                row.delete()
     if not is_asking:
         upload.path.unlink(missing_ok=True)
     response = outcome_as_json(form, outcome)
     for name, value in (TUS | {"Upload-Offset": str(upload.size)}).items():
         response[name] = value
     return response
+
+
+def _keep_ahead(file: File) -> None:
+    """The bytes are stored before the transaction, which on SQLite keeps everybody else from writing. What is refused here
+    is refused again, in a sentence, by the form."""
+    with contextlib.suppress(ValidationError, OSError):
+        check_file(file)
+        document_store().save_ahead(file)
 
 
 def _expiry(upload: IncomingUpload) -> dict[str, str]:

@@ -1,17 +1,21 @@
 """Who took what away: recorded once, told to those who may know, forgotten in time."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
+from django.db import connection, connections
 from django.urls import reverse
 from django.utils import timezone
 
+from acknowledgements.models import Acknowledgement, AcknowledgementRequest
 from documents import actions, queries
-from documents.models import DownloadCount, DownloadRecord
+from documents.audience import superseded_audience
+from documents.models import Document, DownloadCount, DownloadRecord
 from spaces.enums import Role
-from tests.factories import PDF, make_document, make_folder, make_member
+from tests.factories import PDF, make_document, make_folder, make_member, make_space
 
 
 @pytest.fixture
@@ -120,14 +124,36 @@ def test_who_is_told_of_a_new_version(document, folder):
     took, left, never, up_to_date, gone = (make_member(folder.space) for _ in range(5))
     for user in (took, left, up_to_date, gone):
         actions.record_downloads(versions=[(document.pk, 1), (document.pk, 1)], by=user)
-    assert queries.superseded_audience(document) == []
+    assert superseded_audience(document) == []
     next_version(document)
     actions.record_downloads(versions=[(document.pk, 2)], by=up_to_date)
     left.memberships.update(ended_at=timezone.now())
     gone.is_active = False
     gone.save()
-    assert queries.superseded_audience(document) == [took]
-    assert never not in queries.superseded_audience(document)
+    assert superseded_audience(document) == [took]
+    assert never not in superseded_audience(document)
+
+
+def test_who_said_to_have_read_an_older_version_is_told_too(document, folder):
+    asked = AcknowledgementRequest.objects.create(kind="document", object_id=document.pk)
+    behind, up_to_date, took_it_since = (make_member(folder.space) for _ in range(3))
+    for user in (behind, up_to_date, took_it_since):
+        Acknowledgement.objects.create(request=asked, user=user, version=document.sha256)
+    next_version(document)
+    document.refresh_from_db()
+    Acknowledgement.objects.create(request=asked, user=up_to_date, version=document.sha256)
+    actions.record_downloads(versions=[(document.pk, 2)], by=took_it_since)
+    assert superseded_audience(document) == [behind]
+
+
+def test_the_audience_takes_the_same_queries_for_many(document, folder, django_assert_num_queries):
+    next_version(document)
+    document = Document.objects.select_related("space").get()
+    for total in (2, 6):
+        for _ in range(total):
+            actions.record_downloads(versions=[(document.pk, 1)], by=make_member(folder.space))
+        with django_assert_num_queries(5):
+            assert superseded_audience(document)
 
 
 # --- Forgotten in time ----------------------------------------------------------------------------------------------
@@ -150,6 +176,30 @@ def test_names_go_and_numbers_stay(client, document, reader, settings, capsys):
     html = client.get(reverse("documents:downloads", args=[document.uuid])).content.decode()
     assert "3\xa0téléchargements en tout" in html
     assert str(reader) not in html
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one transaction write at a time")
+def test_two_schedules_at_once_count_each_download_once(settings):
+    document = make_document(make_folder(make_space("lille"), "guide"))
+    actions.record_downloads(versions=[(document.pk, 1)] * 500, by=None)
+    DownloadRecord.objects.update(created_at=timezone.now() - timedelta(days=settings.DOWNLOAD_RECORD_DAYS + 1))
+    ready = threading.Barrier(3, timeout=20)
+    forgotten = []
+
+    def forget():
+        try:
+            ready.wait()
+            forgotten.append(actions.forget_downloads())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=forget) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sorted(forgotten), queries.download_counts(document)) == ([0, 0, 500], {1: 500})
 
 
 @pytest.mark.parametrize("page", ["downloads", "my_downloads"])
@@ -207,7 +257,7 @@ def test_a_link_s_download_counts_for_its_version_without_a_name(client, documen
     assert list(DownloadRecord.objects.values_list("document", "version_number", "user")) == [(document.pk, 1, None)]
     assert queries.download_counts(document) == {1: 1}
     next_version(document)
-    assert queries.superseded_audience(document) == []
+    assert superseded_audience(document) == []
     client.force_login(manager)
     page = client.get(reverse("documents:downloads", args=[document.uuid])).content.decode()
     assert "Une personne sans compte, par un lien" in page

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
@@ -17,6 +18,8 @@ from accounts import personal_data
 from documents import actions, shares, zips
 from documents.models import Document, Folder, SignedLink
 from mail.models import OutgoingMail
+from notifications.enums import Category, Timing
+from notifications.models import Preference
 from spaces.enums import Role
 from spaces.models import Membership, Share
 from tests import factories
@@ -73,7 +76,7 @@ def opened(document, manager):
 
 @pytest.mark.parametrize("name", ["history", "compare", "version", "version_restore", "version_name"])
 def test_a_share_tells_nothing_of_who_wrote_what_and_why(document, opened, name):
-    """A share opens the bytes of each version, and not the life of the space."""
+    """A share opens the current version, and not the life of the space."""
     guest = Share.objects.exclude(to_user=None).get().to_user
     client = PageClient()
     client.force_login(guest)
@@ -82,7 +85,8 @@ def test_a_share_tells_nothing_of_who_wrote_what_and_why(document, opened, name)
     unknown = client.get(screen.replace(str(document.uuid), str(uuid4())))
     answer = client.get(screen)
     assert (answer.status_code, len(answer.content)) == (404, len(unknown.content))
-    taken = client.get(reverse("documents:version_download", args=[document.uuid, 1]))
+    assert client.get(reverse("documents:version_download", args=[document.uuid, 1])).status_code == 404
+    taken = client.get(document.url)
     taken.close()
     assert taken.status_code == 200
     client.force_login(factories.make_member(document.space))
@@ -207,6 +211,50 @@ def test_the_maker_is_told_once_before_the_end(document, manager):
     actions.create_link(document=document, by=manager, recipient="Mairie", days=2)
     assert [actions.warn_of_ending_links(), actions.warn_of_ending_links()] == [1, 0]
     assert OutgoingMail.objects.filter(to=manager.email).count() == 1
+
+
+def test_who_shared_is_told_once_before_the_end(document, manager):
+    today = timezone.localdate()
+    douai, guest = factories.make_space("douai"), factories.make_user()
+    for days, target in (
+        (2, {"to_space": douai}),
+        (3, {"to_user": guest}),
+        (4, {"to_space": factories.make_space("arras")}),
+    ):
+        actions.share_document(
+            document=document, by=manager, ends_on=today + timedelta(days=days), reason="Utile", **target
+        )
+    assert [actions.warn_of_ending_shares(), actions.warn_of_ending_shares()] == [2, 0]
+    told = OutgoingMail.objects.filter(to=manager.email).values_list("text", flat=True)
+    assert sorted((douai.name in text, str(guest) in text) for text in told) == [(False, True), (True, False)]
+
+
+def test_a_guest_who_took_an_older_version_is_told_and_learns_nothing_of_the_space(document, manager):
+    took, never, left, deaf = (factories.make_user() for _ in range(4))
+    until = timezone.localdate() + timedelta(days=9)
+    for guest in (took, never, left, deaf):
+        actions.share_document(document=document, by=manager, ends_on=until, reason="Utile", to_user=guest)
+    for guest in (took, left, deaf):
+        actions.record_downloads(versions=[(document.pk, 1)], by=guest)
+    actions.revoke_share(share=Share.objects.get(to_user=left), by=manager)
+    Preference.objects.create(user=deaf, category=Category.DOCUMENTS, timing=Timing.NOTHING)
+    file = ContentFile(b"deux", name="autre.txt")
+    actions.publish_version(document=document, file=file, by=manager, reason="Le motif")
+    guests = {guest.email for guest in (took, never, left, deaf)}
+    mail = OutgoingMail.objects.get(to__in=guests)
+    assert (mail.to, document.title in mail.subject, document.get_absolute_url() in mail.text) == (
+        took.email,
+        True,
+        True,
+    )
+    assert [word for word in (document.folder.name, str(manager), "Le motif") if word in mail.text + mail.html] == []
+
+
+def test_who_may_no_longer_share_is_told_nothing(document, manager):
+    guest = factories.make_user()
+    actions.share_document(document=document, by=manager, ends_on=timezone.localdate(), reason="Utile", to_user=guest)
+    manager.memberships.update(ended_at="2020-01-01T00:00Z")
+    assert (actions.warn_of_ending_shares(), OutgoingMail.objects.count()) == (0, 0)
 
 
 def test_the_page_of_a_shared_document_tells_nothing_of_its_folder(document, manager):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from documents.integrity import differences
 from documents.models import Document
+from search.models import Entry
 from tests.factories import make_document, make_user
 
 
@@ -21,13 +22,32 @@ def technician(client, db):
     return user
 
 
-def test_editing_there_leaves_the_file_alone(client, document, technician):
-    data = {"title": "Après", "description": "", "collection": document.collection_id}
-    data["file"] = SimpleUploadedFile("note.txt", b"deux")
-    client.post(reverse("wagtaildocs:edit", args=[document.pk]), data)
+def edit(client, document, **given):
+    data = {"title": "Avant", "description": "", "collection": document.collection_id} | given
+    return client.post(reverse("wagtaildocs:edit", args=[document.pk]), data)
+
+
+def test_a_file_given_there_is_the_next_version(client, document, technician):
+    assert "Nouvelle version" in client.get(reverse("wagtaildocs:edit", args=[document.pk])).content.decode()
+    edit(client, document, title="Après", file=SimpleUploadedFile("deux.txt", b"deux"))
     after = Document.objects.get()
-    assert (after.sha256, after.file.name, after.versions.count()) == (document.sha256, document.file.name, 1)
-    assert document.file.storage.exists(document.file.name)
+    assert (after.title, after.original_name, after.current_number) == ("Après", "deux.txt", 2)
+    first, second = after.versions.order_by("number")
+    assert (first.sha256, second.sha256, second.author) == (document.sha256, after.sha256, technician)
+    assert document.file.storage.exists(first.file.name)
+    assert Entry.objects.get(object_id=document.uuid).title == "Après"
+
+
+@pytest.mark.parametrize(("name", "content"), [("note.txt", b"un"), ("note.exe", b"MZ"), ("vide.txt", b"")])
+def test_a_file_that_the_door_refuses_changes_nothing(client, document, technician, name, content):
+    assert edit(client, document, title="Après", file=SimpleUploadedFile(name, content)).status_code == 200
+    after = Document.objects.get()
+    assert (after.title, after.sha256, after.versions.count()) == ("Avant", document.sha256, 1)
+
+
+def test_a_title_alone_makes_no_version(client, document, technician):
+    edit(client, document, title="Après")
+    assert (Document.objects.get().title, document.versions.count()) == ("Après", 1)
 
 
 @pytest.mark.parametrize(

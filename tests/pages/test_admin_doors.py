@@ -102,6 +102,9 @@ def test_no_second_entrance_for_anybody(client, at_lille):
         "wagtailadmin_password_reset_confirm": {"uidb64": "MQ", "token": "x"},
         "wagtaildocs:delete": {"document_id": 1},
         "wagtaildocs:delete_multiple": {"doc_id": 1},
+        "wagtaildocs:edit_multiple": {"doc_id": 1},
+        "wagtaildocs:create_multiple_from_uploaded_document": {"uploaded_file_id": 1},
+        "wagtaildocs:delete_upload_multiple": {"uploaded_file_id": 1},
     }
     for user in (boss, at_lille.manager):
         client.force_login(user)
