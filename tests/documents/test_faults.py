@@ -13,15 +13,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.urls import reverse
 
 from documents import actions, extraction, sandbox, tasks, uploads
-from documents.enums import TextState
-from documents.models import Document, DocumentVersion, IncomingUpload
+from documents.actions.texts import MAX_READINGS
+from documents.enums import ComparisonState, TextState
+from documents.models import Comparison, Document, DocumentVersion, IncomingUpload
 from documents.storage import ContentAddressedStorage
 from spaces.enums import Role
 from tests.documents.test_resumable import patch, start
-from tests.factories import PDF, make_document, make_member
+from tests.factories import PDF, make_document, make_folder, make_member, make_space
 
 BIG = PDF + b"x" * 3_000_000
 
@@ -157,6 +159,27 @@ def test_a_full_disk_refuses_a_version_and_keeps_the_document(small_disk, folder
     assert_clean(capsys)
 
 
+@pytest.fixture
+def holding(store, monkeypatch):
+    """Whether a transaction was open each time bytes were written."""
+    seen = []
+    write = store._save
+    monkeypatch.setattr(store, "_save", lambda *given: seen.append(connection.in_atomic_block) or write(*given))
+    return seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_disk_keeps_nobody_else_from_writing(holding, client, capsys):
+    folder = make_folder(make_space("lille"), "guide")
+    author = make_member(folder.space, Role.CONTRIBUTOR)
+    actions.publish_document(folder=folder, file=ContentFile(BIG, name="un.pdf"), by=author)
+    client.force_login(author)
+    address = start(client, folder, size=len(BIG) + 1)["Location"]
+    assert patch(client, address, BIG + b"y", 0).status_code == 201
+    assert (holding, Document.objects.count()) == ([False, False], 2)
+    assert_clean(capsys)
+
+
 # --- Under a download, under a reading --------------------------------------------------------------------------------
 
 
@@ -195,6 +218,43 @@ def test_a_task_killed_before_its_end_is_done_once_by_the_sweep(store, folder, c
     document.refresh_from_db()
     assert document.text == "bonjour"
     assert_clean(capsys)
+
+
+def test_a_fault_of_the_machine_condemns_no_text(store, folder, monkeypatch):
+    """No process can be started (or the disk is full): the text waits, and is read once the machine is well."""
+    document = make_document(folder, name="note.rtf", content=b"{\\rtf1 bonjour}")
+    Document.objects.update(created_at="2020-01-01T00:00Z")
+    with monkeypatch.context() as ill:
+        ill.setattr(sandbox, "_PROGRAM", store.path("absent.py"))
+        tasks.read_pending()
+        document.refresh_from_db()
+        assert (document.text_state, document.text_attempts) == (TextState.PENDING, 1)
+    tasks.read_pending()
+    document.refresh_from_db()
+    assert (document.text_state, "bonjour" in document.text) == (TextState.DONE, True)
+
+
+def test_a_text_whose_bytes_never_come_is_given_up(store, folder):
+    document = make_document(folder, name="note.txt", content=b"bonjour")
+    os.unlink(document.file.path)
+    document.text_attempts = MAX_READINGS - 1
+    actions.read_text(document)
+    document.refresh_from_db()
+    assert document.text_state == TextState.UNREADABLE
+
+
+def test_a_fault_of_the_machine_condemns_no_comparison(store, folder):
+    document = make_document(folder, name="a.txt", content=b"un")
+    by = document.uploaded_by_user
+    actions.publish_version(document=document, file=ContentFile(b"deux", name="a.txt"), by=by)
+    away = Path(document.file.path)
+    away.rename(away.with_suffix(".away"))
+    tasks.compare_versions()
+    assert Comparison.objects.get().state == ComparisonState.PENDING
+    away.with_suffix(".away").rename(away)
+    Comparison.objects.update(claimed_at=None)
+    tasks.compare_versions()
+    assert Comparison.objects.get().state == ComparisonState.DONE
 
 
 # --- The command's exit -----------------------------------------------------------------------------------------------
