@@ -28,7 +28,7 @@ class HeldDocumentForm(BaseDocumentForm):
         help_text="Laissez vide pour garder le fichier en vigueur. Les versions précédentes restent.",
     )
 
-    def __init__(self, *args: Any, user: "User | None" = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.user = user
 

@@ -178,8 +178,8 @@ def warn_of_ending_links() -> int:
 def warn_of_ending_shares() -> int:
     """The same, for shares with a space or a person."""
     soon = timezone.localdate() + timedelta(days=settings.LINK_WARNING_DAYS)
-    shares = Share.objects.open().filter(warned_at=None, ends_on__lte=soon).order_by("pk")
-    shares = list(shares.select_related("shared_by", "to_space", "to_user"))
+    ending = Share.objects.open().filter(warned_at=None, ends_on__lte=soon).order_by("pk")
+    shares = list(ending.select_related("shared_by", "to_space", "to_user"))
     shared = Document.objects.filter(uuid__in=[share.object_id for share in shares], withdrawn_at=None)
     documents = {document.uuid: document for document in shared.select_related("space").defer("text")}
     return sum(
