@@ -11,10 +11,12 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from acknowledgements import queries, subjects
-from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind
+from acknowledgements.leaving import GATE
+from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind, ReminderMail
 from acknowledgements.subjects import Current
 from extranet.one_by_one import one_by_one
 from mail.actions import queue_mail
+from notifications.actions import record_event
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import Space
@@ -41,13 +43,30 @@ def ask_acknowledgement(
     request, created = AcknowledgementRequest.objects.get_or_create(
         kind=kind, object_id=object_id, defaults={"asked_by": by, "deadline": deadline}
     )
-    if not created and (request.deadline != deadline or request.stopped_at is not None):
-        if request.stopped_at is not None:
+    is_news = created or request.stopped_at is not None
+    if not created and (request.deadline != deadline or is_news):
+        if is_news:
             request.asked_by = by
         request.deadline, request.stopped_at = deadline, None
         request.save(update_fields=["asked_by", "deadline", "stopped_at"])
     log(request, "acknowledgements.ask", user=by, data={"space": space.slug})
+    if is_news:
+        _make_known(request, space, by)
     return request
+
+
+def _make_known(request: AcknowledgementRequest, space: Space, by: "User") -> None:
+    subject, current = subjects.of(request.kind), subjects.for_author(request)
+    if subject and subject.model and current:
+        record_event(
+            space=space,
+            kind="acknowledgement.asked",
+            about=subject.model(pk=request.object_id),
+            title=current.title,
+            url=current.url,
+            actor=by,
+            boundary_id=current.boundary_id,
+        )
 
 
 @transaction.atomic
@@ -108,7 +127,7 @@ def plan_reminders() -> int:
 
 
 def _plan_reminder(request: AcknowledgementRequest) -> bool:
-    current = current_for_author(request)
+    current = subjects.for_author(request)
     if current is None or request.deadline is None:
         return False
     kind = ReminderKind.AFTER if request.deadline < timezone.localdate() else ReminderKind.BEFORE
@@ -129,7 +148,7 @@ def send_reminder(reminder_id: int) -> int:
         return 0
     reminder = Reminder.objects.select_related("request__asked_by", "asked_by").get(pk=reminder_id)
     request = reminder.request
-    current = current_for_author(request)
+    current = subjects.for_author(request)
     if current is None or current.version != reminder.version or request.stopped_at is not None:
         return 0
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
@@ -139,7 +158,7 @@ def send_reminder(reminder_id: int) -> int:
         if read is None:
             continue
         recipients += 1
-        queue_mail(
+        mail = queue_mail(
             to=person.email,
             template="acknowledgements/email/reminder",
             context={
@@ -153,16 +172,11 @@ def send_reminder(reminder_id: int) -> int:
                 f"en tant que membre d’un espace de {settings.SITE_NAME}.",
             },
             reply_to=request.asked_by.email if request.asked_by else "",
+            gate=GATE,
         )
+        ReminderMail.objects.create(reminder=reminder, user=person, mail=mail)
     Reminder.objects.filter(pk=reminder_id).update(recipients=recipients)
     return recipients
-
-
-def current_for_author(request: AcknowledgementRequest) -> Current | None:
-    """The object as its author reads it: nothing is asked in the name of somebody who left the space."""
-    if request.asked_by is None:
-        return None
-    return subjects.find(request.asked_by, [request.subject]).get(request.subject)
 
 
 def _as_read_by(person: "User", request: AcknowledgementRequest) -> Current | None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 class DeadlineForm(forms.Form):
     deadline = forms.DateField(
-        label="À lire avant le",
+        label="À lire jusqu’au",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ce jour compris. Vide\u00a0: sans échéance, et sans rappel automatique.",

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from mail.models import OutgoingMail
+
 
 class AcknowledgementRequest(models.Model):
     """Somebody asked that an object be read. It follows the object: a new version has to be read again."""
@@ -83,3 +85,21 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.request}"
+
+
+class ReminderMail(models.Model):
+    """Which mail of a round is for whom: their right is asked again when it leaves."""
+
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, related_name="mails", verbose_name="rappel")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="personne"
+    )
+    mail = models.OneToOneField(OutgoingMail, on_delete=models.CASCADE, related_name="+", verbose_name="courriel")
+
+    class Meta:
+        verbose_name = "courriel de rappel"
+        verbose_name_plural = "courriels de rappel"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reminder} → {self.user}"

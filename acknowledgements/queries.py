@@ -14,6 +14,7 @@ from accounts.models import User
 from acknowledgements import subjects
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest
 from acknowledgements.subjects import Current
+from extranet.templatetags.french import long_date
 from spaces import policy
 from spaces.enums import Ability, Role, Visibility
 from spaces.models import Boundary, Membership, Space
@@ -252,6 +253,17 @@ def in_progress() -> "QuerySet[AcknowledgementRequest]":
     return AcknowledgementRequest.objects.filter(Q(asked_by__is_active=True), stopped_at=None).select_related(
         "asked_by"
     )
+
+
+def reading_facts(kind: str, object_ids: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """For the mails about these objects: that they are to be read, and until which day. One query."""
+    asked = AcknowledgementRequest.objects.filter(kind=kind, object_id__in=object_ids, stopped_at=None).order_by()
+    return {
+        pk: (
+            ("Lecture demandée", f"«\u00a0J’ai lu\u00a0» attendu{f' jusqu’au {long_date(day)} inclus' if day else ''}"),
+        )
+        for pk, day in asked.values_list("object_id", "deadline")
+    }
 
 
 def personal_data(user: User) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from acknowledgements.models import AcknowledgementRequest
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
 
     from accounts.models import User
 
@@ -37,6 +37,8 @@ class Subject:
     """In addresses and rows: « annonce », « document »."""
     find: Callable[["User", "Collection[int] | QuerySet"], dict[int, Current]]
     """Of these ids (or of a query for them), the objects published now that this person may read; one query."""
+    model: "type[Model] | None" = None
+    """When asking that it be read is news of its own; None: what it says of itself says it too."""
 
 
 _subjects: dict[str, Subject] = {}
@@ -49,6 +51,18 @@ def register(subject: Subject) -> None:
 
 def of(key: str) -> Subject | None:
     return _subjects.get(key)
+
+
+def keys_of(label: str) -> list[str]:
+    """The kinds whose model is « documents.document »: one at most."""
+    return [key for key, subject in _subjects.items() if subject.model and subject.model._meta.label_lower == label]
+
+
+def for_author(request: AcknowledgementRequest) -> Current | None:
+    """The object as whoever asked reads it: nothing is asked in the name of somebody who left the space."""
+    if request.asked_by is None:
+        return None
+    return find(request.asked_by, [request.subject]).get(request.subject)
 
 
 def find(user: "User", pairs: Collection[tuple[str, int]]) -> dict[tuple[str, int], Current]:

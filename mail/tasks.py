@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 
 from celery import shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from extranet.one_by_one import one_by_one
@@ -29,6 +31,12 @@ def sweep_mail() -> int:
 @shared_task
 def purge_mail() -> int:
     return actions.purge_mail()
+
+
+@shared_task
+def read_bounces() -> int:
+    """Pause the addresses that the reports say dead; returns how many. In the schedule where a box is configured."""
+    return len(actions.read_bounces(Path(settings.BOUNCE_MAILBOX)))
 
 
 def deliver_soon(mail_ids: Sequence[int]) -> None:

@@ -54,7 +54,8 @@ class RhythmForm(forms.Form):
         label="Absent jusqu’au",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Rien ne vous est envoyé jusqu’à ce jour compris\u00a0; un récapitulatif vous attend à votre retour.",
+        help_text="Aucune notification ne vous est envoyée jusqu’à ce jour compris\u00a0; un récapitulatif vous attend à votre "
+        "retour. Les messages qui vous sont adressés en personne (convocations, rappels, accès) partent quand même.",
     )
 
 

@@ -19,6 +19,7 @@ _KINDS = {
     "escalation": Kind("Remontée", "arrow-right-up-line"),
     "page": Kind("Page", "article-line"),
     "member": Kind("Membre", "user-add-line"),
+    "acknowledgement": Kind("À lire", "checkbox-line"),
     "space": Kind("Espace", "community-line"),
 }
 _OTHER = Kind("", "information-line")

@@ -28,6 +28,17 @@ class EventQuerySet(BoundedQuerySet):
         return self.filter(told_at=None)
 
 
+HIDDEN = "hidden:"
+"""Before the subject of an event whose object is in the trash."""
+
+
+class EventManager(models.Manager.from_queryset(EventQuerySet)):  # type: ignore[misc]
+    """Without what is hidden: nobody reads it, and nobody is told of it."""
+
+    def get_queryset(self) -> EventQuerySet:
+        return super().get_queryset().exclude(subject__startswith=HIDDEN)
+
+
 class Event(Bounded):
     """Something happened in a space. `subject` names the object (« documents.document:42 »), so that the rows of an
     object that disappears can be withdrawn with it.
@@ -50,7 +61,8 @@ class Event(Bounded):
     told_up_to = models.BigIntegerField("dit jusqu’à", default=0, editable=False)
     told_at = models.DateTimeField("dit à tous le", null=True, editable=False)
 
-    objects = EventQuerySet.as_manager()
+    objects = EventManager()
+    hidden_or_not = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "événement"
@@ -128,6 +140,25 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.user}"
+
+
+class Told(models.Model):
+    """Somebody has received that news, of which the events were withdrawn since: if it comes back, they are not told again."""
+
+    news = models.CharField("nouvelle", max_length=80)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="personne"
+    )
+    created_at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "nouvelle déjà dite"
+        verbose_name_plural = "nouvelles déjà dites"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["news", "user"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.news} → {self.user}"
 
 
 class Preference(models.Model):

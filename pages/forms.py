@@ -102,7 +102,7 @@ class AnnouncementForm(forms.Form):
         help_text="Un bouton «\u00a0J’ai lu\u00a0» suit l’annonce\u00a0; vous saurez qui n’a pas encore lu. Un nouveau texte se relit.",
     )
     read_by = forms.DateField(
-        label="À lire avant le",
+        label="À lire jusqu’au",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ce jour compris. Ceux qui n’ont pas lu reçoivent un rappel deux jours avant, puis le lendemain.",

@@ -18,6 +18,7 @@ from wagtail.models import Page, PageManager
 from wagtail.models import PagePermissionTester as WagtailPermissionTester
 from wagtail.query import PageQuerySet
 
+from notifications.queries import follow_of
 from pages.blocks import RICH_TEXT_FEATURES, body_blocks, link_blocks
 from spaces import policy
 from spaces.enums import Ability
@@ -245,6 +246,7 @@ class ContentPage(InSpace):
         context["trail"] = [(title, address_of(path)) for title, path in above]
         below = ContentPage.objects.child_of(self).current().values_list("title", "introduction", "url_path")
         context["children"] = [(title, intro, address_of(path)) for title, intro, path in below]
+        context["follow"] = follow_of(request.user, self) if self.pk else None
         return context
 
 

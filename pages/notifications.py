@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from acknowledgements.queries import reading_facts
 from notifications.enums import Category
 from notifications.registry import Details, Followable, Notification, register, register_followable
-from notifications.subjects import ids_of
+from notifications.subjects import ids_of, subject_for
 from pages.models import AnnouncementPage, ContentPage
+from pages.readings import KIND
 from pages.rich_text import excerpt
 
 if TYPE_CHECKING:
@@ -26,8 +28,16 @@ class AnnouncementPublished(Notification):
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
-        bodies = dict(AnnouncementPage.objects.filter(pk__in=ids_of(events)).values_list("pk", "body"))
-        return _texts(events, {pk: excerpt(body, EXCERPT_LENGTH) for pk, body in bodies.items()})
+        """Copies are asked to be read as the announcement that they follow."""
+        rows = AnnouncementPage.objects.filter(pk__in=ids_of(events)).order_by()
+        found = {pk: (body, source or pk) for pk, body, source in rows.values_list("pk", "body", "alias_of")}
+        facts = reading_facts(KIND, {source for _, source in found.values()})
+        return {
+            event_id: Details(excerpt(found[pk][0], EXCERPT_LENGTH), facts.get(found[pk][1], ()))
+            for pk, some in ids_of(events).items()
+            if pk in found
+            for event_id in some
+        }
 
 
 @register
@@ -36,6 +46,15 @@ class PagePublished(Notification):
     name = "Nouvelle page"
     category = Category.PAGES
     action = "Lire la page"
+
+    @classmethod
+    def followed(cls, event: "Event") -> list[str]:
+        """The page and those above it: whoever follows a section is told of its new pages."""
+        page = ContentPage.objects.filter(pk__in=ids_of([event])).first()
+        if page is None:
+            return [event.subject]
+        above = ContentPage.objects.ancestor_of(page).order_by("path")
+        return [event.subject, *map(subject_for, above)]
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:

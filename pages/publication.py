@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from wagtail.models import Page
 
-from notifications.actions import record_event, withdraw_events
+from notifications.actions import record_event, rename_events, subject_of, withdraw_events
+from notifications.models import Event
 from pages.models import AnnouncementPage, ContentPage, InSpace, SpacePage
 from pages.rich_text import excerpt
 from search import actions as search
@@ -19,19 +20,17 @@ _EVENTS = {AnnouncementPage: "announcement.published", ContentPage: "page.publis
 
 
 def on_published(sender: type[Page], instance: Page, revision: Any = None, **kwargs: Any) -> None:
-    """Findable from now; said to the space the first time only. Wagtail also calls for a page that is only scheduled."""
-    if sender not in _KINDS or not instance.live:
-        return
-    if instance.first_published_at == instance.last_published_at:
+    """Wagtail also calls for a page that is only scheduled."""
+    if sender in _KINDS and instance.live:
         make_known(instance, actor=(revision.user if revision else None) or instance.owner)
-    else:
-        index_page(instance)
 
 
 def make_known(page: InSpace, *, actor: "User | None") -> None:
-    """Findable from now, and said to the space. The copies of an announcement are the same news in other spaces."""
+    """Findable from now, by that title alone, and said to the space unless it is already: a page that comes back is said
+    again, to those who had not received it. The copies of an announcement are the same news in other spaces."""
     index_page(page)
-    if type(page) in _EVENTS:
+    rename_events(page, page.title)
+    if type(page) in _EVENTS and not Event.objects.filter(subject=subject_of(page)).exists():
         record_event(
             space=page.space,
             kind=_EVENTS[type(page)],
@@ -39,7 +38,7 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
             title=page.title,
             url=page.address,
             actor=actor,
-            news=f"announcement:{page.alias_of_id or page.pk}" if isinstance(page, AnnouncementPage) else "",
+            news=f"{'announcement' if isinstance(page, AnnouncementPage) else 'page'}:{page.alias_of_id or page.pk}",
         )
 
 

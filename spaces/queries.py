@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import Structure, Territory
+from mail.models import PausedAddress
+from mail.queries import paused_among
 from spaces import policy
 from spaces.enums import ABILITY_PHRASES, Ability, Role, SpaceKind, Visibility
 from spaces.models import AccessRequest, AnimationMandate, Membership, Space, french_date
@@ -91,7 +93,7 @@ class MemberFilter:
 
 @dataclass(frozen=True)
 class MemberRow:
-    """One line of a members page. `invitation` says what a manager should know; empty for everybody else."""
+    """One line of a members page. `invitation` and `paused` say what a manager should know; empty for everybody else."""
 
     pk: int
     name: str
@@ -102,6 +104,8 @@ class MemberRow:
     term: str
     invitation: str
     is_pending: bool
+    paused: str
+    """What the server of that address has answered, when nothing is written to it any more."""
 
 
 def members(space: Space, reader: User, wanted: MemberFilter) -> list[MemberRow]:
@@ -122,7 +126,9 @@ def members(space: Space, reader: User, wanted: MemberFilter) -> list[MemberRow]
         mandates = mandates.filter(role=wanted.role)
     if wanted.structure_id:
         mandates = mandates.filter(structure=wanted.structure_id)
-    return [_member_row(mandate, manages) for mandate in _ordered(mandates)]
+    found = list(_ordered(mandates))
+    paused = paused_among(mandate.user.email for mandate in found) if manages else {}
+    return [_member_row(mandate, manages, paused.get(mandate.user.email.lower())) for mandate in found]
 
 
 def _ordered(mandates: QuerySet[Membership]) -> QuerySet[Membership]:
@@ -131,7 +137,7 @@ def _ordered(mandates: QuerySet[Membership]) -> QuerySet[Membership]:
     )
 
 
-def _member_row(mandate: Membership, manages: bool) -> MemberRow:
+def _member_row(mandate: Membership, manages: bool, paused: PausedAddress | None) -> MemberRow:
     invitation = getattr(mandate.user, "invitation", None) if manages else None
     return MemberRow(
         pk=mandate.pk,
@@ -143,6 +149,7 @@ def _member_row(mandate: Membership, manages: bool) -> MemberRow:
         term=mandate.term,
         invitation=invitation_state(invitation),
         is_pending=invitation is not None and invitation.is_pending,
+        paused=paused.reason if paused else "",
     )
 
 

@@ -18,7 +18,7 @@ from documents.enums import TextState
 from documents.extraction import READABLE
 from documents.models import Document, DocumentVersion, Folder, document_store
 from documents.validation import check_file, title_of
-from notifications.actions import bound_events, record_event
+from notifications.actions import bound_events, record_event, rename_events
 from spaces import policy
 from spaces.enums import Ability
 
@@ -133,6 +133,7 @@ def change_document(
     document.full_clean(exclude=["space", "folder", "collection", "uploaded_by_user", "file"], validate_unique=False)
     document.save(update_fields=["title", "description", "folder", "collection", "boundary", "is_open"])
     log(document, "documents.change", user=by)
+    rename_events(document, document.title)
     index_document(document)
     return document
 

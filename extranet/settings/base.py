@@ -6,7 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, NONE, SELF
 
-from extranet.settings.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
+from extranet.settings.schedule import CELERY_BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -353,6 +353,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")
 # Days during which what was sent to whom is kept.
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)
+# A Maildir or mbox where delivery reports come back; empty: none is read.
+BOUNCE_MAILBOX = env("BOUNCE_MAILBOX", default="")
+if BOUNCE_MAILBOX:
+    CELERY_BEAT_SCHEDULE["mail: read what came back"] = {"task": "mail.tasks.read_bounces", "schedule": 600}
 # Days after which a message that no relay could be found for is given up.
 MAIL_GIVE_UP_DAYS = env.int("MAIL_GIVE_UP_DAYS", default=3)
 # Seconds during which a worker has a batch of messages for itself; killed meanwhile, it gives them back after that.

@@ -11,7 +11,16 @@ from notifications.actions.choosing import (
 )
 from notifications.actions.digests import forget_old_deliveries, send_digest
 from notifications.actions.leaving import refused_mail
-from notifications.actions.recording import bound_events, mark_all_read, mark_read, record_event, withdraw_events
+from notifications.actions.recording import (
+    bound_events,
+    hide_events,
+    mark_all_read,
+    mark_read,
+    record_event,
+    rename_events,
+    show_events,
+    withdraw_events,
+)
 from notifications.actions.telling import tell
 from notifications.subjects import subject_for as subject_of
 
@@ -21,14 +30,17 @@ __all__ = [
     "choose_from_mail",
     "follow",
     "forget_old_deliveries",
+    "hide_events",
     "mark_all_read",
     "mark_read",
     "record_event",
     "refused_mail",
+    "rename_events",
     "resume_mail",
     "retry_mail",
     "send_digest",
     "set_rhythm",
+    "show_events",
     "subject_of",
     "tell",
     "unfollow",

@@ -113,7 +113,7 @@ def resume_mail(*, by: "User", address: str) -> bool:
     manages a space for one of its members. Raises `Http404` for anybody else: an address is not told to exist."""
     owner = get_user_model().objects.filter(email__iexact=address).first()
     managed = policy.reader_of(by).managed_ids
-    is_theirs = owner is not None and Membership.objects.in_force().filter(user=owner, space__in=managed).exists()
+    is_theirs = owner is not None and Membership.objects.current().filter(user=owner, space__in=managed).exists()
     if not policy.can(by, Ability.MANAGE_REGION) and not is_theirs:
         raise Http404
     if owner is not None:

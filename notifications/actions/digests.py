@@ -12,7 +12,7 @@ from mail.actions import Letter, queue_letters, render
 from notifications.actions.leaving import GATE
 from notifications.actions.telling import manage_url, stop_url
 from notifications.enums import Timing
-from notifications.models import Delivery
+from notifications.models import Delivery, Told
 from notifications.queries.waiting import DIGEST_DAYS, Digest, waiting_digest
 
 MOST = 20_000
@@ -60,6 +60,7 @@ def forget_old_deliveries() -> int:
     """Delete what was sent more than `MAIL_KEEP_DAYS` days ago, and what has waited for more than `DIGEST_DAYS`. Returns how
     many rows went."""
     now = timezone.now()
-    sent = Delivery.objects.filter(handled_at__lt=now - timedelta(days=settings.MAIL_KEEP_DAYS))
+    limit = now - timedelta(days=settings.MAIL_KEEP_DAYS)
+    sent, told = Delivery.objects.filter(handled_at__lt=limit), Told.objects.filter(created_at__lt=limit)
     stale = Delivery.objects.pending().filter(created_at__lt=now - timedelta(days=DIGEST_DAYS))
-    return sent.delete()[0] + stale.delete()[0]
+    return sent.delete()[0] + told.delete()[0] + stale.delete()[0]

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from notifications import registry
 from notifications.actions.leaving import recall_notices
-from notifications.models import Delivery, Event, NoticeRead, ReadMarker
+from notifications.models import HIDDEN, Delivery, Event, NoticeRead, ReadMarker, Told
 from notifications.subjects import subject_for
 from spaces.models import Space
 
@@ -53,15 +55,61 @@ def bound_events(model: type[models.Model], pks: Iterable[int], *, boundary_id: 
     """The objects have been put inside the boundary, or out of any: what was said of them goes along. A mail that has not
     left asks again before it does."""
     subjects = [f"{model._meta.label_lower}:{pk}" for pk in pks]
-    Event.objects.filter(subject__in=subjects).update(boundary_id=boundary_id)
+    subjects += [f"{HIDDEN}{subject}" for subject in subjects]
+    Event.hidden_or_not.filter(subject__in=subjects).update(boundary_id=boundary_id)
+
+
+def rename_events(about: models.Model, title: str) -> None:
+    """The object has another name: the former one, which may have said too much, is read in no list and no digest to come."""
+    _said_of(about).exclude(title=title[:255]).update(title=title[:255])
 
 
 def withdraw_events(about: models.Model) -> None:
     """The object is no longer readable: what was said of it is taken back from every list, and from the mail that has not
-    left yet."""
-    events = Event.objects.filter(subject=subject_for(about))
+    left yet. Whoever has received the news is remembered, in case it comes back."""
+    events = _said_of(about)
     recall_notices(Delivery.objects.filter(event__in=events, mail__sent_at=None).values_list("mail_id", flat=True))
+    received = Delivery.objects.filter(event__in=events.exclude(news=""), mail__sent_at__isnull=False)
+    Told.objects.bulk_create(
+        [Told(news=news, user_id=user) for news, user in received.values_list("event__news", "user_id")],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
     events.delete()
+
+
+@transaction.atomic
+def hide_events(about: models.Model) -> None:
+    """The object is put aside and may come back (`show_events`): what was said of it is read nowhere meanwhile, and the mail
+    that has not left is taken back. Whom it was for will be told then; whom it reached, not again."""
+    subject = subject_for(about)
+    ids = list(Event.objects.filter(subject=subject).values_list("pk", flat=True))
+    deliveries = Delivery.objects.filter(event__in=ids)
+    recall_notices(deliveries.filter(mail__sent_at=None).values_list("mail_id", flat=True))
+    unsent = deliveries.filter(Q(handled_at=None) | Q(mail__recalled_at__isnull=False, mail__sent_at=None))
+    again = set(unsent.values_list("event_id", flat=True))
+    unsent.delete()
+    Event.objects.filter(pk__in=again).update(told_at=None, told_up_to=0)
+    Event.objects.filter(pk__in=ids).update(subject=f"{HIDDEN}{subject}")
+
+
+@transaction.atomic
+def show_events(about: models.Model) -> None:
+    """The object is back: what was said of it is read again, and told to those whom it had not reached."""
+    from notifications.tasks import tell_soon  # the task calls `tell`
+
+    subject = subject_for(about)
+    hidden = Event.hidden_or_not.filter(subject=f"{HIDDEN}{subject}")
+    waiting = list(hidden.filter(told_at=None).values_list("pk", flat=True))
+    hidden.update(subject=subject)
+    for event_id in waiting:
+        transaction.on_commit(partial(tell_soon, event_id))
+
+
+def _said_of(about: models.Model) -> models.QuerySet[Event]:
+    """Hidden or not."""
+    subject = subject_for(about)
+    return Event.hidden_or_not.filter(subject__in=[subject, f"{HIDDEN}{subject}"])
 
 
 @transaction.atomic

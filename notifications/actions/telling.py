@@ -64,7 +64,7 @@ def _write(event: Event, notification: type[Notification], people: Sequence["Use
     choices = choices_about(event, notification, people, today=timezone.localdate(now))
     timings = {person: timing for person in people if (timing := choices.timing(person.pk)).is_mail}
     at_once = [person for person, timing in timings.items() if timing == Timing.AT_ONCE]
-    letters = _letters(event, notification, at_once, choices.followers)
+    letters = _letters(event, notification, at_once, choices.followers | choices.concerned)
     mails = dict(zip(at_once, queue_letters(letters) if letters else [], strict=True))
     Delivery.objects.bulk_create(
         [

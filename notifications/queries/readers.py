@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from mail.queries import paused_among
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
-from notifications.models import Delivery, Event, Follow, Preference, Rhythm
+from notifications.models import Delivery, Event, Follow, Preference, Rhythm, Told
 from notifications.registry import Notification
 from spaces.audience import who_may
 from spaces.enums import Ability
@@ -31,12 +31,13 @@ def readers_of(event: Event, *, since_then: bool = False) -> "QuerySet[User]":
 
 def people_to_tell(event: Event, notification: type[Notification]) -> "QuerySet[User]":
     """Those whom `event` concerns and who have not been told: its author left out, those who arrived since or have never
-    come in, and those who got the same news from another space."""
+    come in, and those who got the same news from another space, or before it was withdrawn."""
     people = readers_of(event, since_then=True).exclude(pk__in=[event.actor_id] if event.actor_id else [])
     people = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)  # see User.has_joined
     people = people.exclude(pk__in=Delivery.objects.filter(event=event).values("user"))
     if event.news:
         people = people.exclude(pk__in=Delivery.objects.filter(event__news=event.news).values("user"))
+        people = people.exclude(pk__in=Told.objects.filter(news=event.news).values("user"))
     audience = notification.audience(event)
     if audience is not None:
         people = people.filter(pk__in=audience)  # type: ignore[misc]
@@ -51,12 +52,14 @@ class Choices:
     preferences: dict[tuple[int, int | None, str], Timing]
     space_id: int
     followers: frozenset[int]
+    concerned: frozenset[int] = frozenset()
+    """Told as if they followed it, unless they have chosen to be told nothing of that kind."""
     delayed: frozenset[int] = field(default_factory=frozenset)
     """Away, or with an address that refuses: a digest will tell them, when it can."""
 
     def timing(self, user_id: int) -> Timing:
         timing = self.notification.timing(self._chosen(user_id, self.notification.category))
-        if user_id in self.followers:
+        if user_id in self.followers or (user_id in self.concerned and timing != Timing.NOTHING):
             followed = self._chosen(user_id, Category.FOLLOWED) or DEFAULTS[Category.FOLLOWED]
             timing = min(timing, followed, key=_PROMPTEST.__getitem__)
         return Timing.DAILY if timing == Timing.AT_ONCE and user_id in self.delayed else timing
@@ -85,6 +88,7 @@ def choices_about(
             for user, space, category, timing in preferences.values_list("user_id", "space_id", "category", "timing")
         },
         space_id=event.space_id,
-        followers=frozenset(followers.values_list("user_id", flat=True)) | frozenset(notification.concerned(event)),
+        followers=frozenset(followers.values_list("user_id", flat=True)),
+        concerned=frozenset(notification.concerned(event)),
         delayed=frozenset(away) | {person.pk for person in people if person.email.lower() in paused},
     )

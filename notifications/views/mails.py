@@ -11,6 +11,7 @@ from mail.enums import State
 from notifications import actions
 from spaces import policy
 from spaces.enums import Ability
+from spaces.models import Space
 
 PER_PAGE = 50
 
@@ -32,7 +33,8 @@ def resume(request: HttpRequest) -> HttpResponse:
     if not resumed:
         raise Http404
     messages.success(request, f"Les courriels repartent vers {address}.")
-    return redirect("spaces:members", slug=slug) if slug else redirect("notifications:mails")
+    space = Space.objects.visible_to(request.user).filter(slug=slug).first()
+    return redirect("spaces:members", slug=space.slug) if space else redirect("notifications:mails")
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail as outbox
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.utils import timezone
@@ -11,7 +12,12 @@ from accounts.models import User
 from acknowledgements import actions, queries, subjects, tasks
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder
 from documents.actions import restrict_folder
+from extranet.templatetags.french import long_date
+from mail.enums import State
 from mail.models import OutgoingMail
+from mail.tasks import sweep_mail
+from notifications import actions as actions_of_notices
+from notifications.models import Event
 from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage
 from spaces.enums import Role
@@ -37,7 +43,7 @@ def asked(lille: Space, author: User) -> AcknowledgementRequest:
 
 
 def current(asked: AcknowledgementRequest) -> subjects.Current:
-    found = actions.current_for_author(asked)
+    found = subjects.for_author(asked)
     assert found is not None
     return found
 
@@ -147,6 +153,67 @@ def test_by_hand_once_a_day_and_nothing_to_who_has_lost_the_right_since(asked, l
     assert actions.send_reminder(reminder.pk) == 0
     assert OutgoingMail.objects.get().to == late.email
     assert Reminder.objects.get().recipients == 1
+
+
+@pytest.mark.parametrize("what", ["left", "read", "stopped", "unpublished"])
+def test_a_reminder_written_and_not_yet_gone_asks_again(asked, lille, author, what):
+    stays, reader = factories.make_member(lille), factories.make_member(lille)
+    tasks.remind()
+    if what == "left":
+        Membership.objects.filter(user=reader).update(ended_at=timezone.now())
+    elif what == "read":
+        actions.acknowledge(request=asked, by=reader)
+    elif what == "stopped":
+        actions.stop_acknowledgement(kind="annonce", object_id=asked.object_id, space=lille, by=author)
+    else:
+        unpublish_announcement(announcement=AnnouncementPage.objects.get(pk=asked.object_id), by=author)
+    sweep_mail()
+    received = [stays.email] if what in {"left", "read"} else []
+    assert [address for message in outbox.outbox for address in message.to] == received
+    recalled = OutgoingMail.objects.get(to=reader.email)
+    assert (recalled.state, recalled.subject, recalled.text) == (State.RECALLED, "", "")
+
+
+def test_one_reminder_that_fails_does_not_hold_the_others(asked, lille, author, monkeypatch, caplog):
+    factories.make_member(lille)
+    first = actions.remind_by_hand(request=asked, current=current(asked), by=author)
+    send = actions.send_reminder
+    monkeypatch.setattr(actions, "send_reminder", lambda pk: 1 // 0 if pk == first.pk else send(pk))
+    assert tasks.remind() == 1
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_asking_of_a_document_that_is_there_is_said_with_its_deadline(lille, author):
+    document = factories.make_document(factories.make_folder(lille), by=author, title="Charte")
+    done, reader = factories.make_member(lille), factories.make_member(lille)
+    factories.make_member(factories.make_space())
+    ask = {"kind": "document", "object_id": document.pk, "space": lille, "by": author, "deadline": None}
+    asked = actions.ask_acknowledgement(**ask)
+    actions.acknowledge(request=asked, by=done)
+    actions.stop_acknowledgement(kind="document", object_id=document.pk, space=lille, by=author)
+    Event.objects.all().delete()
+    day = timezone.localdate() + timedelta(days=5)
+    for _ in range(2):
+        actions.ask_acknowledgement(**ask | {"deadline": day})
+    event = Event.objects.get()
+    assert (event.kind, event.subject, event.title) == (
+        "acknowledgement.asked", f"documents.document:{document.pk}", "Charte",
+    )  # fmt: skip
+    actions_of_notices.tell(event.pk)
+    sweep_mail()
+    (message,) = outbox.outbox
+    assert message.to == [reader.email]
+    assert f"jusqu’au {long_date(day)} inclus" in message.body
+
+
+def test_the_mail_of_an_announcement_says_until_when_it_is_to_be_read(asked, lille):
+    reader = factories.make_member(lille)
+    Event.objects.update(created_at=timezone.now() + timedelta(seconds=1))
+    for event in Event.objects.order_by("pk"):
+        actions_of_notices.tell(event.pk)
+    sweep_mail()
+    (message,) = [message for message in outbox.outbox if message.to == [reader.email]]
+    assert f"jusqu’au {long_date(asked.deadline)} inclus" in message.body
 
 
 def test_a_document_is_asked_again_when_its_bytes_change(lille, author):

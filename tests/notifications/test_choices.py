@@ -4,7 +4,7 @@ import pytest
 from django.core import mail as outbox
 from django.test import Client
 
-from mail.models import PausedAddress
+from mail.models import OutgoingMail, PausedAddress
 from mail.tasks import sweep_mail
 from notifications import actions, tokens
 from notifications.enums import Category, Timing
@@ -113,6 +113,33 @@ def test_sending_is_resumed_by_who_answers_for_the_person(client, lille, douai):
         data = {"address": member.email, "space": lille.slug}
         assert client.post("/courriels/reprendre/", data).status_code == expected
     assert not PausedAddress.objects.exists()
+
+
+def test_an_address_that_refuses_shows_to_the_managers_of_the_space_alone(client, lille):
+    member, manager = factories.make_member(lille), factories.make_member(lille, Role.MANAGER)
+    PausedAddress.objects.create(address=member.email, reason="550 5.1.1 inconnue")
+    shown = {}
+    for person in (member, manager):
+        client.force_login(person)
+        page = client.get("/espaces/lille/membres/").content.decode()
+        shown[person] = ("Adresse en pause" in page, "550 5.1.1 inconnue" in page, page.count("Reprendre les envois"))
+    assert shown == {member: (False, False, 0), manager: (True, True, 1)}
+    answer = client.post("/courriels/reprendre/", {"address": member.email, "space": "lille"})
+    assert answer["Location"] == "/espaces/lille/membres/"
+    assert "Adresse en pause" not in client.get("/espaces/lille/membres/").content.decode()
+
+
+def test_the_animation_sends_again_what_was_given_up(client, lille):
+    mail = OutgoingMail.objects.create(
+        to="nadia@test.example", subject="Convocation", text="Texte", last_error="refused"
+    )
+    retry = f"/courriels/{mail.pk}/reessayer/"
+    client.force_login(factories.make_member(lille, Role.MANAGER))
+    assert client.post(retry).status_code == 403
+    client.force_login(factories.make_animation())
+    assert retry in client.get("/courriels/").content.decode()
+    assert [client.post(retry).status_code, client.post(retry).status_code] == [302, 404]
+    assert retry not in client.get("/courriels/").content.decode()
 
 
 def test_the_archive_shows_who_and_what_never_the_words(client, lille, announce, django_assert_max_num_queries):

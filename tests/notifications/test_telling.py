@@ -255,3 +255,15 @@ def test_whom_a_convocation_has_told_is_not_told_twice(lille, sent_to):
     Invitee.objects.create(meeting=meeting, user=convened, name="x", email=convened.email, told_sequence=0)
     tell_and_send(Event.objects.get(kind="meeting.scheduled"))
     assert sent_to() == [other.email]
+
+
+@pytest.mark.parametrize(("chosen", "received"), [(None, 1), (Timing.DAILY, 1), (Timing.NOTHING, 0)])
+def test_whoever_wants_nothing_is_told_nothing_of_what_replaces_their_version(
+    lille, announce, sent_to, monkeypatch, chosen, received
+):
+    member = factories.make_member(lille)
+    if chosen:
+        actions.choose(by=member, category=Category.DOCUMENTS, timing=chosen)
+    monkeypatch.setattr(registry.of("document.version"), "concerned", lambda _event: [member.pk])
+    tell_and_send(announce(lille, kind="document.version"))
+    assert len(sent_to()) == received

@@ -228,7 +228,7 @@ def test_unpublish_then_again(client, at_lille):
     assert (
         Entry.objects.filter(title="Annonce zorglub").count(),
         Event.objects.filter(title="Annonce zorglub").count(),
-    ) == (1, 0)
+    ) == (1, 1)
 
 
 def test_editing_changes_the_text_and_tells_nobody_twice(client, at_lille):
