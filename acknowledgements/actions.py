@@ -14,8 +14,8 @@ from acknowledgements import queries, subjects
 from acknowledgements.leaving import GATE
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind, ReminderMail
 from acknowledgements.subjects import Current
-from extranet.one_by_one import one_by_one
 from mail.actions import queue_mail
+from mail.one_by_one import one_by_one
 from notifications.actions import record_event
 from spaces import policy
 from spaces.enums import Ability

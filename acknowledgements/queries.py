@@ -14,10 +14,9 @@ from accounts.models import User
 from acknowledgements import subjects
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest
 from acknowledgements.subjects import Current
-from extranet.templatetags.french import long_date
 from spaces import policy
 from spaces.enums import Ability, Role, Visibility
-from spaces.models import Boundary, Membership, Space
+from spaces.models import Boundary, Membership, Space, french_date
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
@@ -260,7 +259,10 @@ def reading_facts(kind: str, object_ids: Iterable[int]) -> dict[int, tuple[tuple
     asked = AcknowledgementRequest.objects.filter(kind=kind, object_id__in=object_ids, stopped_at=None).order_by()
     return {
         pk: (
-            ("Lecture demandée", f"«\u00a0J’ai lu\u00a0» attendu{f' jusqu’au {long_date(day)} inclus' if day else ''}"),
+            (
+                "Lecture demandée",
+                f"«\u00a0J’ai lu\u00a0» attendu{f' jusqu’au {french_date(day)} inclus' if day else ''}",
+            ),
         )
         for pk, day in asked.values_list("object_id", "deadline")
     }

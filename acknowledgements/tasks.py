@@ -7,7 +7,7 @@ from kombu.exceptions import OperationalError
 
 from acknowledgements import actions
 from acknowledgements.models import Reminder
-from extranet.one_by_one import one_by_one
+from mail.one_by_one import one_by_one
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from extranet.one_by_one import one_by_one
 from mail import actions, queries
+from mail.one_by_one import one_by_one
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from extranet.one_by_one import one_by_one
+from mail.one_by_one import one_by_one
 from notifications import actions, queries
 
 logger = logging.getLogger(__name__)
