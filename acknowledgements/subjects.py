@@ -67,7 +67,7 @@ def for_author(request: AcknowledgementRequest) -> Current | None:
 
 def find(user: "User", pairs: Collection[tuple[str, int]]) -> dict[tuple[str, int], Current]:
     """What `user` may read among these (key, id); one query for each kind present."""
-    found = {}
+    found: dict[tuple[str, int], Current] = {}
     for key in {key for key, _ in pairs} & _subjects.keys():
         ids = [pk for other, pk in pairs if other == key]
         found |= {(key, pk): current for pk, current in _subjects[key].find(user, ids).items()}

@@ -15,10 +15,8 @@ def read_bounces(path: Path) -> set[str]:
     """The addresses now paused by the reports of that Maildir or mbox that had not been read. Raises `FileNotFoundError`."""
     if not path.exists():
         raise FileNotFoundError(path)
-    if path.is_dir():
-        box, read = mailbox.Maildir(path, create=False), "S"
-    else:
-        box, read = mailbox.mbox(path, create=False), "R"
+    box: mailbox.Maildir | mailbox.mbox = (mailbox.Maildir if path.is_dir() else mailbox.mbox)(path, create=False)
+    read = "S" if path.is_dir() else "R"
     box.lock()
     try:
         paused = {_read(box, key, read) for key, message in box.items() if read not in message.get_flags()}
