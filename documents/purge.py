@@ -11,6 +11,7 @@ from django.utils import timezone
 from documents.models import Document, DocumentVersion, document_store
 from documents.storage import ContentAddressedStorage, is_stored_name
 from documents.uploads import LEFTOVER_AGE
+from notifications.actions import withdraw_events
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ def _purge(pk: int, limit: object) -> bool:
             document = Document.objects.select_for_update(of=("self",)).filter(pk=pk, withdrawn_at__lt=limit).first()
             if document is None:
                 return False
+            withdraw_events(document)
             DocumentVersion.objects.filter(document=document).delete()
             document.delete()
     except models.ProtectedError:

@@ -12,7 +12,7 @@ from documents.actions.documents import locked_document, require_editor
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document
 from documents.models import Document
-from notifications.actions import withdraw_events
+from notifications.actions import hide_events, show_events
 from search import actions as search
 from search.models import Kind
 from spaces import policy
@@ -33,7 +33,7 @@ def withdraw_document(*, document: Document, by: "User") -> None:
     document.withdrawn_at, document.withdrawn_by = timezone.now(), by
     document.save(update_fields=["withdrawn_at", "withdrawn_by"])
     log(document, "documents.withdraw", user=by)
-    withdraw_events(document)
+    hide_events(document)
     search.remove(kind=Kind.DOCUMENT, object_id=document.uuid)
 
 
@@ -48,6 +48,7 @@ def put_back_document(*, document: Document, by: "User") -> Document:
     kept.withdrawn_at = kept.withdrawn_by = None
     kept.save(update_fields=["withdrawn_at", "withdrawn_by"])
     log(kept, "documents.put_back", user=by)
+    show_events(kept)
     index_document(kept)
     return kept
 
