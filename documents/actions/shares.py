@@ -170,7 +170,7 @@ def warn_of_ending_links() -> int:
     soon = timezone.now() + timedelta(days=settings.LINK_WARNING_DAYS)
     links = SignedLink.objects.open().filter(warned_at=None, expires_at__lte=soon, document__withdrawn_at=None)
     return sum(
-        _warn(link, document=link.document, maker=link.created_by, what="link", told="avez créé ce lien")
+        _warn(link, link.document, link.created_by, "documents/email/link_ending", "avez créé ce lien")
         for link in links.select_related("document__space", "created_by").order_by("pk")
     )
 
@@ -183,25 +183,25 @@ def warn_of_ending_shares() -> int:
     shared = Document.objects.filter(uuid__in=[share.object_id for share in shares], withdrawn_at=None)
     documents = {document.uuid: document for document in shared.select_related("space").defer("text")}
     return sum(
-        _warn(share, document=documents[share.object_id], maker=share.shared_by, what="share", told="l’avez partagé")
+        _warn(share, documents[share.object_id], share.shared_by, "documents/email/share_ending", "l’avez partagé")
         for share in shares
         if share.object_id in documents
     )
 
 
 @transaction.atomic
-def _warn(opening: SignedLink | Share, *, document: Document, maker: "User | None", what: str, told: str) -> bool:
+def _warn(opening: SignedLink | Share, document: Document, maker: "User | None", template: str, did: str) -> bool:
     """Claimed by a conditional update: told once. Who may no longer share it has nothing to prolong, and is told nothing."""
     claimed = type(opening).objects.filter(pk=opening.pk, warned_at=None).update(warned_at=timezone.now())
     if not claimed or maker is None or not may_share(maker, document):
         return False
     context = {
-        what: opening,
+        "opening": opening,
         "document": document,
         "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("documents:share", args=[document.uuid]),
-        "why": f"Vous recevez ce message parce que vous {told} sur {settings.SITE_NAME}.",
+        "why": f"Vous recevez ce message parce que vous {did} sur {settings.SITE_NAME}.",
     }
-    queue_mail(to=maker.email, template=f"documents/email/{what}_ending", context=context)
+    queue_mail(to=maker.email, template=template, context=context)
     return True
 
 
