@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import Structure, Territory
-from mail.models import PausedAddress
 from mail.queries import paused_among
 from spaces import policy
 from spaces.enums import ABILITY_PHRASES, Ability, Role, SpaceKind, Visibility
@@ -18,6 +17,7 @@ from spaces.models import AccessRequest, AnimationMandate, Membership, Space, fr
 
 if TYPE_CHECKING:
     from accounts.models import Invitation
+    from mail.models import PausedAddress
 
 PAST_SHOWN = 50
 """Former members listed on a members page, the latest first."""
@@ -104,8 +104,7 @@ class MemberRow:
     term: str
     invitation: str
     is_pending: bool
-    paused: str
-    """What the server of that address has answered, when nothing is written to it any more."""
+    paused: str = ""
 
 
 def members(space: Space, reader: User, wanted: MemberFilter) -> list[MemberRow]:
@@ -127,7 +126,7 @@ def members(space: Space, reader: User, wanted: MemberFilter) -> list[MemberRow]
     if wanted.structure_id:
         mandates = mandates.filter(structure=wanted.structure_id)
     found = list(_ordered(mandates))
-    paused = paused_among(mandate.user.email for mandate in found) if manages else {}
+    paused = paused_among(mandate.user.email for mandate in found if manages)
     return [_member_row(mandate, manages, paused.get(mandate.user.email.lower())) for mandate in found]
 
 
@@ -137,7 +136,7 @@ def _ordered(mandates: QuerySet[Membership]) -> QuerySet[Membership]:
     )
 
 
-def _member_row(mandate: Membership, manages: bool, paused: PausedAddress | None) -> MemberRow:
+def _member_row(mandate: Membership, manages: bool, paused: "PausedAddress | None") -> MemberRow:
     invitation = getattr(mandate.user, "invitation", None) if manages else None
     return MemberRow(
         pk=mandate.pk,

@@ -347,20 +347,16 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Extranet du SPO <extranet@demo.example>")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Where an answer to a message of the site goes, when no person stands behind it; empty: to the sender.
-MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")
-# Days during which what was sent to whom is kept.
-MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)
-# A Maildir or mbox where delivery reports come back; empty: none is read.
-BOUNCE_MAILBOX = env("BOUNCE_MAILBOX", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="Extranet du SPO <extranet@demo.example>")
+MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")  # where answers go when no person stands behind; empty: to the sender
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", default=90)  # what was sent to whom
+BOUNCE_MAILBOX = env("BOUNCE_MAILBOX", default="")  # a Maildir or mbox of delivery reports; empty: none is read
 if BOUNCE_MAILBOX:
     CELERY_BEAT_SCHEDULE["mail: read what came back"] = {"task": "mail.tasks.read_bounces", "schedule": 600}
-# Days after which a message that no relay could be found for is given up.
-MAIL_GIVE_UP_DAYS = env.int("MAIL_GIVE_UP_DAYS", default=3)
-# Seconds during which a worker has a batch of messages for itself; killed meanwhile, it gives them back after that.
-MAIL_CLAIM_SECONDS = env.int("MAIL_CLAIM_SECONDS", default=600)
+MAIL_GIVE_UP_DAYS = env.int("MAIL_GIVE_UP_DAYS", default=3)  # a message that no relay could be found for
+MAIL_CLAIM_SECONDS = env.int(
+    "MAIL_CLAIM_SECONDS", default=600
+)  # a batch is a worker's own; killed, it gives it back then
 
 # --- Headers --------------------------------------------------------------------------------------------------------
 
