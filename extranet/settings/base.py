@@ -354,9 +354,7 @@ BOUNCE_MAILBOX = env("BOUNCE_MAILBOX", default="")  # a Maildir or mbox of deliv
 if BOUNCE_MAILBOX:
     CELERY_BEAT_SCHEDULE["mail: read what came back"] = {"task": "mail.tasks.read_bounces", "schedule": 600}
 MAIL_GIVE_UP_DAYS = env.int("MAIL_GIVE_UP_DAYS", default=3)  # a message that no relay could be found for
-MAIL_CLAIM_SECONDS = env.int(
-    "MAIL_CLAIM_SECONDS", default=600
-)  # a batch is a worker's own; killed, it gives it back then
+MAIL_CLAIM_SECONDS = env.int("MAIL_CLAIM_SECONDS", default=600)  # a batch is a worker's own
 
 # --- Headers --------------------------------------------------------------------------------------------------------
 
