@@ -11,7 +11,9 @@ import pytest
 from django.apps import apps
 from django.http import HttpResponse
 
+from accounts.models import User
 from mail.models import OutgoingMail
+from spaces.models import AnimationMandate, Membership
 from tests import test_urls
 from tests import world as worlds
 from tests.harness import Page, PageClient
@@ -163,6 +165,22 @@ def test_a_walk_never_meets_a_protected_name(world: World, who: str) -> None:
         searched = client.get(path.format("prune"))
         answers[path] = visit(searched)
     assert [address for address, seen in answers.items() if seen.holds_name] == []
+
+
+def test_lists_of_people_offer_those_with_whom_one_shares_a_space(world: World) -> None:
+    me = world.people["manager_elsewhere"]
+    answers = walk(_client(world, "manager_elsewhere"), "/", "/espaces/douai/")
+    choices = "\n".join(
+        choice
+        for seen in answers.values()
+        for choice in re.findall(r"<option[^>]*>[^<]*|<label[^>]*>[^<]*|data-choice=\"[^\"]*", seen.html)
+    )
+    mine = Membership.objects.filter(user=me).values("space")
+    around = set(Membership.objects.in_force().filter(space__in=mine).values_list("user", flat=True))
+    around |= set(AnimationMandate.objects.values_list("user", flat=True))
+    strangers = User.objects.exclude(pk__in=around)
+    assert str(world.people["reader_elsewhere"]) in choices
+    assert [person for person in strangers if str(person) in choices or person.email in choices] == []
 
 
 def test_no_protected_name_is_kept_anywhere_but_in_its_table(world: World) -> None:
