@@ -198,10 +198,8 @@ def past_members(space: Space) -> list[PastMemberRow]:
 
 
 def _last_day(mandate: Membership) -> date:
-    days = [mandate.ends_on] if mandate.ends_on else []
-    if mandate.ended_at:
-        days.append(timezone.localdate(mandate.ended_at))
-    return min(days)
+    ended = [timezone.localdate(mandate.ended_at)] if mandate.ended_at else []
+    return min([mandate.ends_on, *ended] if mandate.ends_on else ended)
 
 
 # --- What I can see -------------------------------------------------------------------------------------------------
@@ -250,9 +248,8 @@ def what_i_can_see(user: User) -> list[MyAccess]:
 
 
 def _capacity(mandate: Membership | AnimationMandate | None) -> str:
-    if mandate is None:
-        return ""
-    return ", ".join(part for part in [mandate.function, str(mandate.structure or "")] if part)
+    parts = [mandate.function, str(mandate.structure or "")] if mandate else []
+    return ", ".join(part for part in parts if part)
 
 
 def phrases(abilities: Iterable[Ability]) -> tuple[str, ...]:

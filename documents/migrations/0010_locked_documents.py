@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='document',
             name='locked_reason',
-            field=models.CharField(blank=True, editable=False, help_text='Pourquoi rien ne s’y change ici ; vide sinon.', max_length=200, verbose_name='écrit ailleurs'),
+            field=models.CharField(blank=True, editable=False, help_text='Pourquoi rien ne s’y change ici ; vide sinon.', max_length=200, verbose_name='écrit ailleurs'),
         ),
     ]

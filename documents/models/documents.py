@@ -125,7 +125,7 @@ class Document(Bounded, AbstractDocument):
         max_length=200,
         blank=True,
         editable=False,
-        help_text="Pourquoi rien ne s’y change ici ; vide sinon.",
+        help_text="Pourquoi rien ne s’y change ici ; vide sinon.",
     )
     withdrawn_at = models.DateTimeField("mis à la corbeille le", null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(

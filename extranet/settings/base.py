@@ -158,11 +158,10 @@ CACHES = {
 if REDIS_URL:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     waits = {"socket_connect_timeout": 1, "socket_timeout": 2}
-    CACHES["kept"] = {
+    CACHES["kept"] = CACHES["default"] | {
         "BACKEND": "extranet.cache.SpareCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": waits,
         "KEY_PREFIX": "kept",
+        "OPTIONS": waits,
     }
 SESSION_CACHE_ALIAS = "kept"
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -96,15 +96,8 @@ def members(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect("meetings:body_members", slug, body_slug)
-    context = {
-        "body": found,
-        "space": found.space,
-        "members": seats,
-        "empty_seats": queries.empty_seats(found),
-        "several": several,
-        "guest": guest,
-    }
-    return render(request, "meetings/body_members.html", context)
+    context = {"body": found, "space": found.space, "members": seats, "empty_seats": queries.empty_seats(found)}
+    return render(request, "meetings/body_members.html", context | {"several": several, "guest": guest})
 
 
 def _seat(request: HttpRequest, body: Body, form: MembersForm | GuestForm) -> None:

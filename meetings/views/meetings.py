@@ -54,9 +54,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     may_convene = Ability.CONVENE_MEETING in abilities
     minutes = next(iter(prepared.minutes(request.user, found.pk)), None)
     context = {
-        "meeting": found,
-        "space": found.space,
-        "abilities": abilities,
+        **{"meeting": found, "space": found.space, "abilities": abilities},
         "state": queries.state_of(found),
         "minutes": minutes,
         "when": dates.span_in_words(found.starts_at, found.ends_at),
