@@ -6,7 +6,7 @@
 #   make test-services   the whole suite, on PostgreSQL and Redis
 #   make quality         style, layers, types, migrations, deployment checks, HTML
 #   make soak            a bad day for two announcements to 1,500 people: kills, a stopped Redis, a moody relay (10 minutes)
-#   make bench           what each page costs, as a ratio to the floor, on PostgreSQL, Redis and nginx
+#   make bench           what each page and an announcement to 1,500 people cost, as ratios, on PostgreSQL, Redis and nginx
 #   make bench-memory    what a deposit of 500 MB takes in memory
 #   make screenshots     the README's pictures, taken from the demo network
 #   make migrations      write the migrations of changed models
@@ -80,6 +80,7 @@ soak: venv-dev
 
 bench: venv-dev
 	@$(SERVICES) $(BIN)/python -m bench
+	@$(SERVICES) $(BIN)/python -m bench.fanout
 
 bench-memory: venv-dev
 	@$(SERVICES) $(BIN)/python -m bench.upload_memory

@@ -15,6 +15,7 @@ HEAD = "# Ce que coûtent les pages\n\nÉcrit par `make bench` : ne pas modifier
 
 NAMES = {
     "floor": "plancher : vue connectée nue",
+    "bell": "cloche, rien de nouveau",
     "home": "ma page",
     "spaces": "liste des espaces",
     "space": "accueil d’un espace",
@@ -30,7 +31,16 @@ NAMES = {
     "floor-large": "plancher : fichier nu de 10 Mo",
     "large": "téléchargement, 10 Mo",
 }
-GOALS = {"folder": 6, "folder-kept": 1.7, "document": 5, "meeting": 5, "rare": 7, "small": 1.3, "large": 1.1}
+GOALS = {
+    "bell": 1.5,
+    "folder": 6,
+    "folder-kept": 1.7,
+    "document": 5,
+    "meeting": 5,
+    "rare": 7,
+    "small": 1.3,
+    "large": 1.1,
+}
 
 
 def pages(found: list[Measured], sizes: list[int], rounds: int, lacks: list[str]) -> str:
@@ -47,7 +57,8 @@ def pages(found: list[Measured], sizes: list[int], rounds: int, lacks: list[str]
         "",
         "Temps de processeur par requête (application, nginx et PostgreSQL ; médiane), rapporté au plancher mesuré dans la",
         "même série : c’est ce rapport qui se compare d’une machine à l’autre. Un téléchargement est rapporté à la même",
-        "réponse sans question de droit. La croissance est le coût avec le plus de documents sur le coût avec le moins (objectif : 1,3).",
+        "réponse sans question de droit. La cloche a droit à une requête SQL de plus que le plancher. La croissance est le coût",
+        "avec le plus de documents sur le coût avec le moins (objectif : 1,3).",
         "",
         f"- {machine()}",
         f"- {engines}",

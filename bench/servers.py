@@ -23,7 +23,7 @@ HOST = "bench.example"
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 
 
-def missing(database_url: str, redis_url: str) -> list[str]:
+def missing(database_url: str, redis_url: str, *, with_nginx: bool = True) -> list[str]:
     """What production has and this machine lacks, in words."""
     lacks = []
     try:
@@ -34,7 +34,7 @@ def missing(database_url: str, redis_url: str) -> list[str]:
         redis.Redis.from_url(redis_url, socket_connect_timeout=3).ping()
     except redis.RedisError:
         lacks.append(f"Redis ({redis_url}; another: make bench REDIS_URL=redis://…)")
-    if not NGINX:
+    if with_nginx and not NGINX:
         lacks.append("nginx (its program only: an instance of our own is started)")
     return lacks
 
@@ -130,13 +130,18 @@ class Server:
         if self.front:
             ours += [self.front, *children(self.front)]
         if self.database_url:
-            with psycopg.connect(self.database_url) as connection:
-                found = connection.execute(
-                    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    " AND backend_type = 'client backend'"
-                )
-                ours += [pid for (pid,) in found if _name_of(pid) == "postgres"]
+            ours += backends(self.database_url)
         return ours
+
+
+def backends(database_url: str) -> list[int]:
+    """PostgreSQL's processes for those who are connected to this database now; none where it runs on another machine."""
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+        return [pid for (pid,) in found if _name_of(pid) == "postgres"]
 
 
 def children(pid: int) -> list[int]:
@@ -174,10 +179,14 @@ def forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def build(folder: Path, documents: int, told: dict[str, str]) -> None:
-    """The world of `bench.world`, in a process of its own. Raises `CalledProcessError`."""
+def empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+
+
+def build(folder: Path, documents: int, told: dict[str, str]) -> None:
+    """The world of `bench.world`, in a process of its own. Raises `CalledProcessError`."""
+    empty(folder)
     subprocess.run([sys.executable, "-m", "bench.world", str(documents)], env=told, cwd=ROOT, check=True)
 
 
@@ -214,6 +223,40 @@ def serve(folder: Path, told: dict[str, str]) -> Iterator[Server]:
         _wait_for(application, web)
         _wait_for(port, front or web)
         yield Server(port, application, web.pid, front.pid if front else None, told.get("DATABASE_URL", ""))
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[int]:
+    """A mail relay that takes everything and keeps nothing, in a process of its own; gives its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Sink", "-l", f"127.0.0.1:{port}"]
+    with _running(command, dict(os.environ)) as process:
+        _wait_for(port, process)
+        yield port
+
+
+@contextlib.contextmanager
+def worker() -> Iterator[None]:
+    """Celery's, as docker-compose.yml starts it, in this process's environment and ready for its first task."""
+    from extranet.celery import app
+
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "extranet",
+        "worker",
+        "--loglevel=CRITICAL",
+    ]
+    with _running([*command, "--concurrency=2", "--max-tasks-per-child=500"], dict(os.environ)) as process:
+        while not app.control.ping(timeout=0.5):
+            if process.poll() is not None:
+                sys.exit("Celery's worker did not start.")
+        yield
 
 
 @contextlib.contextmanager

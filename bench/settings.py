@@ -10,7 +10,7 @@ if os.environ.get("DATABASE_URL"):
 else:
     from extranet.settings.base import DATABASES
     from extranet.settings.embedded import *  # noqa: F403
-from extranet.settings.base import CACHES, STORAGES
+from extranet.settings.base import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, REDIS_URL, STORAGES
 
 BENCH_DIR = Path(os.environ["BENCH_DIR"])
 
@@ -35,3 +35,10 @@ for _name, _cache in CACHES.items():
 DATABASES["default"]["CONN_MAX_AGE"] = None
 if not os.environ.get("DATABASE_URL"):
     DATABASES["default"]["NAME"] = str(BENCH_DIR / "bench.sqlite3")
+# The fan-out alone has a relay; and its tasks go to Redis, as in production, beside those of a site that would use the same.
+if _port := os.environ.get("BENCH_SINK_PORT"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = "127.0.0.1", int(_port), 20
+    if REDIS_URL:
+        CELERY_BROKER_URL = REDIS_URL
+        CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"bench-{BENCH_DIR.name}-broker-"

@@ -230,6 +230,7 @@ def _told_of(member: "User") -> dict[str, Any]:
         "cookie": f"{settings.SESSION_COOKIE_NAME}={_session(member)}",
         "pages": {
             "floor": "/bench/floor/",
+            "bell": "/notifications/cloche/?repere=",  # the measuring adds the mark that it is given
             "home": "/",
             "spaces": "/espaces/",
             "space": "/espaces/lille/",
