@@ -63,7 +63,7 @@ class MySpace:
 
 
 def what_waits(user: "User") -> list[Task]:
-    """What `user` is expected to do, most pressing first. At most eight queries, and six for what is to be read."""
+    """What `user` is expected to do, most pressing first. At most seven queries, and six for what is to be read."""
     return [
         *_convocations(user),
         *_dates_to_choose(user),
@@ -72,8 +72,7 @@ def what_waits(user: "User") -> list[Task]:
         *_to_read(user),
         *_access_requests(user),
         *_my_mandates(user),
-        *_mandates_of_my_spaces(user),
-        *_silent_invitations(user),
+        *_people_of_my_spaces(user),
     ]
 
 
@@ -181,48 +180,43 @@ def _my_mandates(user: "User") -> Iterable[Task]:
         )
 
 
-def _mandates_of_my_spaces(user: "User") -> Iterable[Task]:
+def _people_of_my_spaces(user: "User") -> Iterable[Task]:
+    """Mandates that end soon, and invitations that nobody answered; one query for both."""
+    managed = policy.reader_of(user).managed_ids
     ending = (
         Membership.objects.expiring_within(settings.MANDATE_WARNING_DAYS)
-        .filter(space__in=policy.reader_of(user).managed_ids, user__is_active=True)
+        .filter(space__in=managed, user__is_active=True)
         .exclude(user=user)
     )
-    for name, slug, number in _by_space(ending):
-        yield Task(
-            summary=counted(number, "mandat à renouveler,mandats à renouveler"),
-            detail=f"{name}\u00a0: {counted(number, 'mandat se termine,mandats se terminent')} dans les deux semaines.",
-            url=reverse("spaces:members", args=[slug]),
-            action="Voir les membres",
-        )
-
-
-def _silent_invitations(user: "User") -> Iterable[Task]:
-    sent_before = timezone.now() - timedelta(days=INVITATION_SILENCE_DAYS)
     silent = Membership.objects.in_force().filter(
-        space__in=policy.reader_of(user).managed_ids,
+        space__in=managed,
         user__is_active=True,
-        user__invitation__sent_at__lt=sent_before,
+        user__invitation__sent_at__lt=timezone.now() - timedelta(days=INVITATION_SILENCE_DAYS),
         user__invitation__accepted_at=None,
         user__invitation__withdrawn_at=None,
     )
-    for name, slug, number in _by_space(silent):
+    both = _by_space(ending, _ENDING).union(_by_space(silent, _SILENT), all=True)
+    for what, _, name, slug, number in sorted(both):
+        is_ending = what == _ENDING
+        ends = f"{counted(number, 'mandat se termine,mandats se terminent')} dans les deux semaines."
+        waits = f"{counted(number, 'invitation envoyée,invitations envoyées')} il y a plus d’une semaine."
         yield Task(
-            summary=counted(number, "invitation sans réponse,invitations sans réponse"),
-            detail=f"{name}\u00a0: {counted(number, 'invitation envoyée,invitations envoyées')} il y a plus d’une semaine.",
+            summary=counted(number, "mandat à renouveler,mandats à renouveler")
+            if is_ending
+            else counted(number, "invitation sans réponse,invitations sans réponse"),
+            detail=f"{name}\u00a0: {ends if is_ending else waits}",
             url=reverse("spaces:members", args=[slug]),
-            action="Relancer depuis la page des membres",
+            action="Voir les membres" if is_ending else "Relancer depuis la page des membres",
         )
 
 
-def _by_space(mandates: QuerySet) -> QuerySet:
-    """(name, slug, how many), one query."""
-    return (
-        mandates.order_by()
-        .values("space")
-        .annotate(number=Count("pk"))
-        .order_by("space__position", "space__name")
-        .values_list("space__name", "space__slug", "number")
-    )
+_ENDING, _SILENT = 0, 1
+
+
+def _by_space(mandates: QuerySet, what: int) -> QuerySet:
+    """(what, position, name, slug, how many)."""
+    counted_by_space = mandates.order_by().values("space").annotate(number=Count("pk"), what=Value(what))
+    return counted_by_space.values_list("what", "space__position", "space__name", "space__slug", "number")
 
 
 def summary(tasks: Iterable[Task], actions: Iterable[ActionRow] = ()) -> list[tuple[str, str]]:

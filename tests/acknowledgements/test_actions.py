@@ -12,7 +12,6 @@ from accounts.models import User
 from acknowledgements import actions, queries, subjects, tasks
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder
 from documents.actions import restrict_folder
-from extranet.templatetags.french import long_date
 from mail.enums import State
 from mail.models import OutgoingMail
 from mail.tasks import sweep_mail
@@ -21,7 +20,7 @@ from notifications.models import Event
 from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage
 from spaces.enums import Role
-from spaces.models import Membership, Space
+from spaces.models import Membership, Space, french_date
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +202,7 @@ def test_asking_of_a_document_that_is_there_is_said_with_its_deadline(lille, aut
     sweep_mail()
     (message,) = outbox.outbox
     assert message.to == [reader.email]
-    assert f"jusqu’au {long_date(day)} inclus" in message.body
+    assert f"jusqu’au {french_date(day)} inclus" in message.body
 
 
 def test_the_mail_of_an_announcement_says_until_when_it_is_to_be_read(asked, lille):
@@ -213,7 +212,7 @@ def test_the_mail_of_an_announcement_says_until_when_it_is_to_be_read(asked, lil
         actions_of_notices.tell(event.pk)
     sweep_mail()
     (message,) = [message for message in outbox.outbox if message.to == [reader.email]]
-    assert f"jusqu’au {long_date(asked.deadline)} inclus" in message.body
+    assert f"jusqu’au {french_date(asked.deadline)} inclus" in message.body
 
 
 def test_a_document_is_asked_again_when_its_bytes_change(lille, author):

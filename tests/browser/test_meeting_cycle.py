@@ -125,7 +125,7 @@ def test_nothing_open_is_forgotten_from_one_meeting_to_the_next(
     follow(page, "Ouvrir le secrétariat")
     press(page, "Ouvrir la séance")
     rose = page.locator(".x-desk__person", has_text="Rose Invitée")
-    expect(rose).to_contain_text("A répondu : excusé")
+    expect(rose.get_by_role("button", name="Excusé")).to_have_attribute("aria-pressed", "true")
     rose.get_by_role("button", name="Excusé").click()
     page.get_by_role("textbox", name="Notes").press_sequentially("Les horaires changent.")
     page.get_by_label("Décision").fill("On affiche les horaires.")

@@ -163,7 +163,7 @@ def test_a_manager_changes_then_cancels(client, lille):
     assert "Réunion annulée." in html
     assert "Cette réunion n’aura pas lieu." in html
     assert url("change", meeting) not in html
-    assert "elle ne se modifie plus" in client.post(url("change", meeting), DATA).content.decode()
+    assert "rétablissez-la d’abord" in client.post(url("change", meeting), DATA).content.decode()
     assert Event.objects.count() == 3
     assert b"STATUS:CANCELLED" in client.get(url("ics", meeting)).content
 
