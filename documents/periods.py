@@ -4,6 +4,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from django.utils.dates import MONTHS
 from django.utils.text import slugify
@@ -46,6 +47,7 @@ def _span(words: str) -> tuple[date, date]:
     raise ValueError("not a period")
 
 
+@lru_cache  # a list says the same few periods again and again, and the names of months are looked up in a catalogue
 def period_in_words(start: date | None, end: date | None) -> str:
     """The shortest way of saying it, which `parse_period` understands. Empty without a period."""
     if start is None or end is None:

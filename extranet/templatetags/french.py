@@ -12,6 +12,7 @@ Dates may be `date` or aware `datetime` (shown in the site's time zone); anythin
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django import forms, template
 from django.forms import BoundField
@@ -35,6 +36,7 @@ def _local(value: object) -> tuple[date, datetime | None] | None:
     return None
 
 
+@lru_cache  # the names of months are looked up in a catalogue of words
 def _day(day: date) -> str:
     number = f"1er{NBSP}" if day.day == 1 else f"{day.day}{NBSP}"
     return f"{number}{MONTHS[day.month]} {day.year}"
