@@ -21,7 +21,7 @@ from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
 from documents.periods import period_in_words
 from spaces import policy
 from spaces.kept import SECONDS as KEPT_SECONDS
-from spaces.kept import cache
+from spaces.kept import pages
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def document_to_hand_over(user: "User", uuid: UUID) -> Document | None:
     query, or none beside that of the rights."""
     reader = policy.reader_of(user)
     key = f"handed:{uuid}"
-    kept = cache.get(key)
+    kept = pages.get(key)
     if kept is not None:
         slug, epoch, boundary_id, values = kept
         here = reader.spaces.get(slug)
@@ -227,7 +227,7 @@ def document_to_hand_over(user: "User", uuid: UUID) -> Document | None:
             return _handed(values)
     for slug, boundary_id, *values in prepared.document_to_hand_over(user, uuid):
         if slug in reader.spaces:
-            cache.set(key, (slug, reader.spaces[slug].epoch, boundary_id, values), KEPT_SECONDS)
+            pages.set(key, (slug, reader.spaces[slug].epoch, boundary_id, values), KEPT_SECONDS)
         return _handed(values)
     return None
 

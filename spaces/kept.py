@@ -11,7 +11,6 @@ what is kept, and filled in for each request.
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from secrets import token_hex
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -26,12 +25,12 @@ from spaces import policy
 
 cache = caches["kept"]
 """What can be made again: without it everything is there, and costs more."""
+pages = caches["pages"]
+"""The same, in the memory of this process: for what is asked by an epoch, of which no other copy can be wrong."""
 SECONDS = 10 * 60
 """What no epoch tells (somebody's new name, a reservation that ends by itself) is seen after that at the latest."""
 _MARK = "\0"
 """Stands in no text: control characters are refused wherever something is typed."""
-_RELEASE = token_hex(8)
-"""What one process keeps is its own: another may run other templates."""
 
 Fill = Callable[[Any], Mapping[str, str]]
 
@@ -45,12 +44,12 @@ def page(
     key = _key(request, space_slug)
     if key is None or len(get_messages(request)):
         return render(request, template, build()[0])
-    found = cache.get(key)
+    found = pages.get(key)
     if found is None:
         context, about = build()
         marks = {"is_kept": True, "csrf_token": mark("csrf")}
         found = render_to_string(template, context | marks, request).split(_MARK), about
-        cache.set(key, found, SECONDS)
+        pages.set(key, found, SECONDS)
     parts, about = found
     texts = {"csrf": get_token(request), **fill(about)}
     return HttpResponse("".join(texts.get(part, "") if rank % 2 else part for rank, part in enumerate(parts)))
@@ -66,7 +65,7 @@ def _key(request: HttpRequest, space_slug: str) -> str | None:
     space = reader.spaces.get(space_slug)
     if space is None:
         return None
-    what = (_RELEASE, timezone.localdate(), request.path, space.epoch, _standing(reader, space.pk))
+    what = (timezone.localdate(), request.path, space.epoch, _standing(reader, space.pk))
     return f"page:{blake2b(repr(what).encode(), digest_size=16).hexdigest()}"
 
 

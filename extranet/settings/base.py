@@ -157,9 +157,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")
-# "kept" holds what can be made again, or is in the database too: the site goes on without it.
+# "kept" holds what can be made again, or is in the database too: the site goes on without it. "pages" is each process's own:
+# what it holds is named by an epoch, and never has to be forgotten elsewhere (ADR 022); some 20 MB when it is full.
 CACHES = {
-    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in ("default", "kept")
+    name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+    for name in ("default", "kept", "pages")
 }
 if REDIS_URL:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
