@@ -36,8 +36,15 @@ def ask_acknowledgement(
     """Ask that an object of `space` be read, until `deadline` (included); asked again, it changes the deadline and keeps what
     has been read. The object may still be a draft: nobody is asked before they may read it.
 
-    Raises `PermissionDenied`/`Http404` when `by` may not publish in `space`, `ValidationError` for a day that is past."""
+    Raises `PermissionDenied`/`Http404` when `by` may not publish in `space`, `ValidationError` for a day that is past, or when
+    it is read in a space where `by` does not publish: its members are not theirs to ask."""
     policy.require(by, Ability.PUBLISH_ANNOUNCEMENT, space)
+    current = subjects.find(by, [(kind, object_id)]).get((kind, object_id))
+    if current and (names := queries.beyond(by, current)):
+        raise ValidationError(
+            f"La lecture serait demandée aussi dans {names}, où vous ne publiez pas\u00a0: demandez à l’animateur de cet "
+            "espace de l’en retirer, ou à l’animation régionale de demander la lecture."
+        )
     if deadline and deadline < timezone.localdate():
         raise ValidationError("Cette date est passée\u00a0: choisissez-en une à venir.")
     request, created = AcknowledgementRequest.objects.get_or_create(
@@ -50,22 +57,27 @@ def ask_acknowledgement(
         request.deadline, request.stopped_at = deadline, None
         request.save(update_fields=["asked_by", "deadline", "stopped_at"])
     log(request, "acknowledgements.ask", user=by, data={"space": space.slug})
-    if is_news:
-        _make_known(request, space, by)
+    if is_news and current:
+        _make_known(request, current, by)
     return request
 
 
-def _make_known(request: AcknowledgementRequest, space: Space, by: "User") -> None:
-    subject, current = subjects.of(request.kind), subjects.for_author(request)
-    if subject and subject.model and current:
+def _make_known(request: AcknowledgementRequest, current: Current, by: "User") -> None:
+    """One event in each space where it is read, all the same news: nobody is told twice. Of what is not published yet,
+    publishing it says that it is to be read."""
+    subject = subjects.of(request.kind)
+    news = f"reading:{request.pk}:{timezone.now():%Y%m%d%H%M%S%f}" if current.places else ""
+    for space in Space.objects.filter(pk__in=current.space_ids).order_by("pk"):
+        object_id, url = current.places.get(space.pk, (request.object_id, current.url))
         record_event(
             space=space,
-            kind="acknowledgement.asked",
-            about=subject.model(pk=request.object_id),
+            kind=subject.news,
+            about=subject.model(pk=object_id),
             title=current.title,
-            url=current.url,
+            url=url,
             actor=by,
             boundary_id=current.boundary_id,
+            news=news,
         )
 
 

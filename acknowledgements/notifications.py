@@ -1,4 +1,4 @@
-"""What is told when a document that is already there is to be read. An announcement says it itself (see `reading_facts`)."""
+"""What is told when something that is already there is to be read. A new announcement says it itself (see `reading_facts`)."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -26,22 +26,33 @@ class ReadingAsked(Notification):
 
     @classmethod
     def audience(cls, event: "Event") -> "QuerySet[User]":
-        """Those who have not read it yet."""
-        requests = AcknowledgementRequest.objects.filter(kind__in=_kinds(event), stopped_at=None)
-        request = requests.filter(object_id__in=ids_of([event])).select_related("asked_by").first()
+        """Those who have not read it yet, in the spaces that whoever asks manages today."""
+        request = _requests(cls.kind, [event]).get(event.pk)
         current = subjects.for_author(request) if request else None
-        return queries.outstanding(request, current).order_by() if request and current else User.objects.none()
+        if request is None or current is None:
+            return User.objects.none()
+        return queries.outstanding(request, queries.within_reach(request.asked_by, current)).order_by()
+
+    @classmethod
+    def still_for(cls, user: "User", events: "Sequence[Event]") -> set[int]:
+        """What they have not said meanwhile to have read."""
+        waiting = {row.request_id for row in queries.to_read(user)}
+        return {event_id for event_id, request in _requests(cls.kind, events).items() if request.pk in waiting}
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
         return {
-            event.pk: Details(facts=queries.reading_facts(kind, [pk]).get(pk, ()))
-            for event in events
-            for kind in _kinds(event)
-            for pk in ids_of([event])
+            event_id: Details(facts=queries.facts_of(request))
+            for event_id, request in _requests(cls.kind, events).items()
         }
 
 
-def _kinds(event: "Event") -> list[str]:
-    """What acknowledgements call the object that the event names."""
-    return subjects.keys_of(event.subject.partition(":")[0])
+def _requests(news: str, events: "Sequence[Event]") -> dict[int, AcknowledgementRequest]:
+    """By event, what is asked today of what it names."""
+    subject, ids = subjects.asked_by(news), ids_of(events)
+    sources = subject.sources(ids.keys())
+    rows = AcknowledgementRequest.objects.filter(kind=subject.key, object_id__in=sources.values(), stopped_at=None)
+    asked = {request.object_id: request for request in rows.select_related("asked_by")}
+    return {
+        event_id: asked[source] for pk, source in sources.items() if source in asked for event_id in ids[pk]
+    }

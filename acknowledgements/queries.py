@@ -137,6 +137,15 @@ def within_reach(user: User | None, current: Current) -> Current:
     return current if reader.is_animation else replace(current, space_ids=current.space_ids & reader.managed_ids)
 
 
+def beyond(user: User, current: Current) -> str:
+    """The names of the spaces to which it is addressed and where `user` does not publish; empty when there is none."""
+    mine = policy.reader_of(user).space_ids_with(Ability.PUBLISH_ANNOUNCEMENT)
+    if current.space_ids <= set(mine):
+        return ""
+    names = Space.objects.filter(pk__in=current.space_ids).exclude(pk__in=mine).values_list("name", flat=True)
+    return ", ".join(f"«\u00a0{name}\u00a0»" for name in names)
+
+
 def may_follow(user: User, request: AcknowledgementRequest, home_id: int) -> bool:
     """The names of those who have not read are for the regional animation, and for the author as long as they publish there."""
     reader = policy.reader_of(user)
@@ -257,15 +266,18 @@ def in_progress() -> "QuerySet[AcknowledgementRequest]":
 def reading_facts(kind: str, object_ids: Iterable[int]) -> dict[int, tuple[tuple[str, str], ...]]:
     """For the mails about these objects: that they are to be read, and until which day. One query."""
     asked = AcknowledgementRequest.objects.filter(kind=kind, object_id__in=object_ids, stopped_at=None).order_by()
-    return {
-        pk: (
-            (
-                "Lecture demandée",
-                f"«\u00a0J’ai lu\u00a0» attendu{f' jusqu’au {french_date(day)} inclus' if day else ''}",
-            ),
-        )
-        for pk, day in asked.values_list("object_id", "deadline")
-    }
+    return {request.object_id: facts_of(request) for request in asked}
+
+
+def facts_of(request: AcknowledgementRequest) -> tuple[tuple[str, str], ...]:
+    until = f" jusqu’au {french_date(request.deadline)} inclus" if request.deadline else ""
+    return (("Lecture demandée", f"«\u00a0J’ai lu\u00a0» attendu{until}"),)
+
+
+def request_ids(user: User, kind: str, object_ids: Iterable[int], home: Space) -> dict[int, int]:
+    """By object of the space `home`, the request whose coverage `user` may read. One query."""
+    asked = AcknowledgementRequest.objects.filter(kind=kind, object_id__in=object_ids, stopped_at=None).order_by()
+    return {request.object_id: request.pk for request in asked if may_follow(user, request, home.pk)}
 
 
 def personal_data(user: User) -> list[dict[str, object]]:

@@ -1,8 +1,8 @@
 """What can be asked to be read. The rooms that own announcements and documents register how theirs are found, so that
 nothing of the object (title, address, version, who reads it) is copied here, and nothing shows what is no longer readable."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,10 @@ class Current:
     """Every space to whose members it is addressed."""
     boundary_id: int | None = None
     """Inside a circle: only its members, and the managers, are expected to read."""
+    places: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    """By space where it is another row (a copy): that row's id and its address there."""
+    is_past: bool = False
+    """It was read once, and is no more: only the coverage is."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,14 @@ class Subject:
     """In addresses and rows: « annonce », « document »."""
     find: Callable[["User", "Collection[int] | QuerySet"], dict[int, Current]]
     """Of these ids (or of a query for them), the objects published now that this person may read; one query."""
-    model: "type[Model] | None" = None
-    """When asking that it be read is news of its own; None: what it says of itself says it too."""
+    model: "type[Model]"
+    """Of the rows that the events name."""
+    news: str
+    """The kind of the event that says that it is to be read."""
+    find_past: Callable[["User", "Collection[int] | QuerySet"], dict[int, Current]] | None = None
+    """The same with those that were published once, for the coverage of what has expired; None: they are gone for all."""
+    sources: Callable[[Collection[int]], Mapping[int, int]] = lambda ids: {pk: pk for pk in ids}
+    """By row that an event names, the object that it shows: what a copy follows."""
 
 
 _subjects: dict[str, Subject] = {}
@@ -49,13 +59,14 @@ def register(subject: Subject) -> None:
     _subjects[subject.key] = subject
 
 
-def of(key: str) -> Subject | None:
-    return _subjects.get(key)
+def of(key: str) -> Subject:
+    """Raises `KeyError`."""
+    return _subjects[key]
 
 
-def keys_of(label: str) -> list[str]:
-    """The kinds whose model is « documents.document »: one at most."""
-    return [key for key, subject in _subjects.items() if subject.model and subject.model._meta.label_lower == label]
+def asked_by(news: str) -> Subject:
+    """That of which an event of this kind says that it is to be read."""
+    return next(subject for subject in _subjects.values() if subject.news == news)
 
 
 def for_author(request: AcknowledgementRequest) -> Current | None:
@@ -74,11 +85,15 @@ def find(user: "User", pairs: Collection[tuple[str, int]]) -> dict[tuple[str, in
     return found
 
 
-def find_asked(user: "User", request_id: int) -> tuple[AcknowledgementRequest, Current] | None:
-    """The request in progress of that number and what it asks to read, when `user` may read it. The objects are looked for
-    first: a request elsewhere takes the same queries as no request at all, and its existence cannot be measured."""
+def find_asked(
+    user: "User", request_id: int, *, with_past: bool = False
+) -> tuple[AcknowledgementRequest, Current] | None:
+    """The request in progress of that number and what it asks to read, when `user` may read it, or could (`with_past`). The
+    objects are looked for first: a request elsewhere takes the same queries as no request at all, and its existence cannot
+    be measured."""
     asked = AcknowledgementRequest.objects.filter(pk=request_id, stopped_at=None).order_by()
     for key, subject in _subjects.items():
-        for current in subject.find(user, asked.filter(kind=key).values("object_id")).values():
+        find = subject.find_past if with_past and subject.find_past else subject.find
+        for current in find(user, asked.filter(kind=key).values("object_id")).values():
             return asked.select_related("asked_by").get(), current
     return None

@@ -44,11 +44,15 @@ def ask(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
     initial = {"deadline": asked.deadline if asked else None} | request.rescued
     form = DeadlineForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        asked = actions.ask_acknowledgement(
-            kind=kind, object_id=object_id, space=space, by=request.user, **form.cleaned_data
-        )
-        messages.success(request, "Accusé de lecture demandé. Chaque personne concernée le voit sur sa page.")
-        return redirect("acknowledgements:coverage", asked.pk)
+        try:
+            asked = actions.ask_acknowledgement(
+                kind=kind, object_id=object_id, space=space, by=request.user, **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, "Accusé de lecture demandé. Chaque personne concernée le voit sur sa page.")
+            return redirect("acknowledgements:coverage", asked.pk)
     context = {"current": current, "space": space, "form": form, "asked": asked}
     return render(request, "acknowledgements/ask.html", context)
 
@@ -64,7 +68,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def coverage(request: HttpRequest, pk: int) -> HttpResponse:
-    asked, current = _followed(request, pk)
+    asked, current = _followed(request, pk, with_past=True)
     context = {
         "asked": asked,
         "current": current,
@@ -77,7 +81,7 @@ def coverage(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @never_cache
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    asked, current = _followed(request, pk)
+    asked, current = _followed(request, pk, with_past=True)
     response = HttpResponse(
         exports.workbook(queries.coverage(asked, current, by=request.user), current.title), content_type=XLSX
     )
@@ -98,17 +102,18 @@ def remind(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("acknowledgements:coverage", pk)
 
 
-def _asked(request: HttpRequest, pk: int) -> tuple[AcknowledgementRequest, Current]:
+def _asked(request: HttpRequest, pk: int, *, with_past: bool = False) -> tuple[AcknowledgementRequest, Current]:
     """404 for whoever may not read the object."""
-    found = subjects.find_asked(request.user, pk)
+    found = subjects.find_asked(request.user, pk, with_past=with_past)
     if found is None:
         raise Http404
     return found
 
 
-def _followed(request: HttpRequest, pk: int) -> tuple[AcknowledgementRequest, Current]:
-    """404 for whoever may not read the object, 403 for whoever reads it and may not follow who has."""
-    asked, current = _asked(request, pk)
+def _followed(request: HttpRequest, pk: int, *, with_past: bool = False) -> tuple[AcknowledgementRequest, Current]:
+    """404 for whoever may not read the object, 403 for whoever reads it and may not follow who has: what has expired is
+    followed still (`with_past`), and does not exist for anybody else."""
+    asked, current = _asked(request, pk, with_past=with_past)
     if not queries.may_follow(request.user, asked, current.home_id):
-        raise PermissionDenied
+        raise Http404 if current.is_past else PermissionDenied
     return asked, current

@@ -33,4 +33,4 @@ def find(user: "User", ids: Collection[int]) -> dict[int, Current]:
     }
 
 
-SUBJECT = Subject(KIND, find, Document)
+SUBJECT = Subject(KIND, find, Document, news="acknowledgement.asked")

@@ -12,7 +12,7 @@ from meetings.models import Amendment, Escalation, Invitee, Meeting, Minutes
 from meetings.queries.minutes import state_in_words
 from notifications.enums import Category, Timing
 from notifications.registry import Details, Notification, register
-from notifications.subjects import ids_of
+from notifications.subjects import ids_of, subject_for
 from spaces.enums import Ability
 from spaces.queries import animation_team, managers_of
 
@@ -95,6 +95,13 @@ class AboutMinutes(Notification):
     category = Category.MEETINGS
     default = Timing.DAILY
     action = "Lire le compte rendu"
+
+    @classmethod
+    def things(cls, events: "Sequence[Event]") -> Mapping[int, str]:
+        """The document that they are: its new version is not told beside them."""
+        ids = ids_of(events)
+        kept = Minutes.objects.filter(meeting__in=ids, document__isnull=False).select_related("document").order_by("pk")
+        return {event_id: subject_for(minutes.document) for minutes in kept for event_id in ids[minutes.meeting_id]}
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:

@@ -124,6 +124,8 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="personne"
     )
     timing = models.CharField("quand", max_length=10, choices=Timing)
+    # Told to them as a follower: « ce que je suis » holds too, whatever they have chosen of its category.
+    is_followed = models.BooleanField("suivi", default=False)
     created_at = models.DateTimeField("le", default=timezone.now)
     handled_at = models.DateTimeField("traité le", null=True)
     mail = models.ForeignKey(

@@ -10,7 +10,7 @@ read on the site, and sent to nobody.
         action = "Ouvrir le document"
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -75,6 +75,16 @@ class Notification:
         return {}
 
     @classmethod
+    def still_for(cls, user: "User", events: "Sequence[Event]") -> "Collection[int] | None":  # noqa: ARG003
+        """Ids of those of these events that concern `user` still, when the digest is written; None: all of them."""
+        return None
+
+    @classmethod
+    def things(cls, events: "Sequence[Event]") -> Mapping[int, str]:
+        """By event id, the subject that a digest names once, where it is another than the event's: minutes are a document too."""
+        return {}
+
+    @classmethod
     def timing(cls, chosen: Timing | None) -> Timing:
         """When somebody who chose that is told."""
         default = cls.default or DEFAULTS[cls.category]
@@ -100,16 +110,19 @@ def category_of(kind: str) -> str:
     return notification.category if notification else ""
 
 
-def details_of(events: "Sequence[Event]") -> dict[int, Details]:
-    """Details of events of any kinds, each room asked once for each kind."""
+def by_class(events: "Iterable[Event]") -> "Iterator[tuple[type[Notification], list[Event]]]":
+    """Those whose kind is declared, so that each room is asked once for each kind."""
     by_kind: dict[str, list[Event]] = {}
     for event in events:
         by_kind.setdefault(event.kind, []).append(event)
-    details: dict[int, Details] = {}
     for kind, some in by_kind.items():
         if notification := of(kind):
-            details.update(notification.details(some))
-    return details
+            yield notification, some
+
+
+def details_of(events: "Iterable[Event]") -> dict[int, Details]:
+    """Details of events of any kinds."""
+    return {pk: said for notification, some in by_class(events) for pk, said in notification.details(some).items()}
 
 
 # --- What can be followed -------------------------------------------------------------------------------------------

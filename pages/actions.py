@@ -163,11 +163,11 @@ def publish_announcement(
     page = AnnouncementPage(owner=by, live=False, slug=_free_slug(title, index))
     _write(page, title=title, body_html=body_html, is_pinned=is_pinned, go_live_at=go_live_at, expire_at=expire_at)
     index.add_child(instance=page)
+    _ask_to_read(page, by, must_be_read, read_by)
     if is_draft:
         page.save_revision(user=by, log_action=True)
     else:
         _publish(page, by)
-    _ask_to_read(page, by, must_be_read, read_by)
     _address(page, by, also_in)
     return page
 
@@ -210,13 +210,13 @@ def change_announcement(
         page.live = False
         page.live_revision = None
     page.full_clean()
+    _ask_to_read(page, by, must_be_read, read_by)
     if is_kept:
         announcement.revisions.update(approved_go_live_at=None)
         page.save()
         page.save_revision(user=by, log_action=True)
     else:
         _publish(page, by)
-    _ask_to_read(page, by, must_be_read, read_by)
     page = AnnouncementPage.objects.get(pk=page.pk)
     if also_in is not None:
         _address(page, by, also_in)
@@ -266,6 +266,8 @@ def _write(
 
 
 def _ask_to_read(page: AnnouncementPage, by: "User", must_be_read: bool, read_by: date | None) -> None:
+    """Before it is published: the news of its publication then says that it is to be read, and only what was published already
+    is news again."""
     if must_be_read:
         ask_acknowledgement(kind=KIND, object_id=page.pk, space=page.space, by=by, deadline=read_by)
     else:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from acknowledgements.notifications import ReadingAsked
 from acknowledgements.queries import reading_facts
 from notifications.enums import Category
 from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
 from pages.models import AnnouncementPage, ContentPage
-from pages.readings import KIND
+from pages.readings import KIND, SUBJECT
 from pages.rich_text import excerpt
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ class AnnouncementPublished(Notification):
             if pk in found
             for event_id in some
         }
+
+
+@register
+class AnnouncementToRead(ReadingAsked):
+    """The announcement has been there for some time."""
+
+    kind = SUBJECT.news
+    category = Category.ANNOUNCEMENTS
 
 
 @register

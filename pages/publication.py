@@ -30,10 +30,11 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
     again, to those who had not received it. The copies of an announcement are the same news in other spaces."""
     index_page(page)
     rename_events(page, page.title)
-    if type(page) in _EVENTS and not Event.objects.filter(subject=subject_of(page)).exists():
+    kind = _EVENTS.get(type(page))
+    if kind and not Event.objects.filter(subject=subject_of(page), kind=kind).exists():
         record_event(
             space=page.space,
-            kind=_EVENTS[type(page)],
+            kind=kind,
             about=page,
             title=page.title,
             url=page.address,

@@ -1,6 +1,6 @@
 """What is read on the spaces' pages. Lists are slim rows, one query each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -11,7 +11,9 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from acknowledgements.queries import request_ids
 from pages.models import AnnouncementPage, ContentPage, InSpaceQuerySet, SpacePage, address_of
+from pages.readings import KIND
 from pages.rich_text import excerpt
 from spaces import policy
 from spaces.enums import Role
@@ -41,6 +43,8 @@ class AnnouncementRow:
     expire_at: datetime | None = None
     comes_from: str = ""
     """The space that it comes from, where that is another one."""
+    coverage_id: int | None = None
+    """Of one past its end: where the reader of the list may see who has read it."""
 
     @property
     def is_scheduled(self) -> bool:
@@ -113,6 +117,8 @@ def announcement_board(user: "User", space: Space, *, with_waiting: bool, past_l
     found = found.filter(alias_of=None).order_by("-latest_revision_created_at", "-pk")
     past = _rows(found.filter(Q(expired=True) | Q(live=True, expire_at__lte=timezone.now()))[:past_limit])
     waiting = _rows(found.filter(live=False, expired=False))
+    asked = request_ids(user, KIND, [row.pk for row in past], space)
+    past = [replace(row, coverage_id=asked.get(row.pk)) for row in past]
     return AnnouncementBoard(current, past, waiting)
 
 

@@ -5,9 +5,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from acknowledgements.subjects import Current, Subject
-from pages.models import AnnouncementPage, address_of
+from pages.models import AnnouncementPage, InSpaceQuerySet, address_of
 from spaces import policy
 
 if TYPE_CHECKING:
@@ -15,15 +16,25 @@ if TYPE_CHECKING:
 
 KIND = "annonce"
 _FIELDS = (
-    "pk", "title", "body", "url_path", "last_published_at", "space_id", "alias_of", "alias_of__announcementpage__space_id",
+    "pk", "title", "body", "url_path", "last_published_at", "live", "expire_at", "space_id",
+    "alias_of", "alias_of__announcementpage__space_id",
 )  # fmt: skip
 
 
 def find(user: "User", ids: Collection[int]) -> dict[int, Current]:
     """Published, not past its end, and read by `user` in one of its spaces: its own first. Another text is another version; a
     pin, another date or other spaces are not."""
+    return _find(user, ids, AnnouncementPage.objects.current())
+
+
+def find_past(user: "User", ids: Collection[int]) -> dict[int, Current]:
+    """The same, with those that were published once and are no more."""
+    return _find(user, ids, AnnouncementPage.objects.filter(last_published_at__isnull=False))
+
+
+def _find(user: "User", ids: Collection[int], among: InSpaceQuerySet) -> dict[int, Current]:
     mine = policy.reader_of(user).space_ids
-    everywhere = AnnouncementPage.objects.current().filter(Q(pk__in=ids) | Q(alias_of__in=ids))
+    everywhere = among.filter(Q(pk__in=ids) | Q(alias_of__in=ids))
     copies: dict[int, list[dict[str, Any]]] = {}
     for copy in everywhere.order_by(F("alias_of").asc(nulls_first=True), "pk").values(*_FIELDS):
         copies.setdefault(copy["alias_of"] or copy["pk"], []).append(copy)
@@ -35,10 +46,20 @@ def find(user: "User", ids: Collection[int]) -> dict[int, Current]:
             version_since=read["last_published_at"],
             home_id=read["alias_of__announcementpage__space_id"] or read["space_id"],
             space_ids=frozenset(copy["space_id"] for copy in some),
+            places={copy["space_id"]: (copy["pk"], address_of(copy["url_path"])) for copy in some},
+            is_past=not read["live"] or (read["expire_at"] is not None and read["expire_at"] <= timezone.now()),
         )
         for pk, some in copies.items()
         if (read := next((copy for copy in some if copy["space_id"] in mine), None))
     }
 
 
-SUBJECT = Subject(KIND, find)
+def sources(ids: Collection[int]) -> dict[int, int]:
+    """The announcements that these follow, or are."""
+    rows = AnnouncementPage.objects.filter(pk__in=ids).order_by()
+    return {pk: source or pk for pk, source in rows.values_list("pk", "alias_of")}
+
+
+SUBJECT = Subject(
+    KIND, find, AnnouncementPage, news="announcement.reading", find_past=find_past, sources=sources
+)

@@ -14,6 +14,7 @@ from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
 from notifications.models import Delivery, Follow, Preference, Rhythm
 from notifications.queries.lists import forget_unread
+from notifications.queries.readers import Choices, preferences_of
 from notifications.registry import Followable
 from notifications.tokens import Power
 from spaces import policy
@@ -63,21 +64,21 @@ def _write(user: "User", category: Category, space_id: int | None, timing: Timin
 
 
 def _move_what_waits(user: "User", category: Category, space_id: int | None) -> None:
-    """What waits for a digest goes by the new choice, where it is the one that holds: not in the spaces that are exceptions."""
-    if category == Category.FOLLOWED:
-        return
-    mine = Preference.objects.filter(user=user, category=category)
-    choices: dict[int | None, str] = dict(mine.values_list("space_id", "timing"))
-    timing = Timing(choices.get(space_id) or choices.get(None) or DEFAULTS[category])
-    waiting = Delivery.objects.pending().filter(user=user, event__category=category)
+    """What waits for a digest goes by the new choice, where it is the one that holds: what is followed, by two of them."""
+    waiting = Delivery.objects.pending().filter(user=user)
+    waiting = waiting.filter(is_followed=True) if category == Category.FOLLOWED else waiting.filter(event__category=category)
     if space_id is not None:
         waiting = waiting.filter(event__space=space_id)
-    else:
-        waiting = waiting.exclude(event__space__in=[pk for pk in choices if pk])
-    if not timing.is_mail:
-        waiting.delete()
-    else:
-        waiting.update(timing=timing if timing.is_digest else Timing.DAILY)
+    preferences = preferences_of([user.pk])
+    for kind, space, is_followed in waiting.order_by().values_list("event__kind", "event__space", "is_followed").distinct():
+        if notification := registry.of(kind):
+            followers = frozenset({user.pk} if is_followed else ())
+            timing = Choices(notification, preferences, space, followers).timing(user.pk)
+            some = waiting.filter(event__kind=kind, event__space=space, is_followed=is_followed)
+            if timing.is_mail:
+                some.update(timing=timing if timing.is_digest else Timing.DAILY)
+            else:
+                some.delete()
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from mail.actions import recall
 from notifications.enums import Timing
 from notifications.models import Delivery, Event
-from notifications.queries.readers import readers_of
+from notifications.queries.readers import may_be_told, readers_of
 
 GATE = "notifications"
 """The name under which `mail.gates` knows `refused_mail`."""
@@ -43,8 +43,8 @@ def _readable(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     else:
         users = get_user_model().objects.filter(pk__in=user_ids)
         found = {
-            (event, user.pk)
+            (event.pk, user.pk)
             for user in users
-            for event in Event.objects.visible_to(user).filter(pk__in=event_ids).values_list("pk", flat=True)
+            for event in may_be_told(user, Event.objects.filter(pk__in=event_ids))
         }
     return pairs & found

@@ -72,6 +72,7 @@ def _write(event: Event, notification: type[Notification], people: Sequence["Use
                 event=event,
                 user=person,
                 timing=timing,
+                is_followed=person.pk in choices.followers,
                 created_at=now,
                 handled_at=now if person in mails else None,
                 mail=mails.get(person),

@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 from mail.queries import paused_among
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
-from notifications.models import Delivery, Event, Follow, Preference, Rhythm, Told
+from notifications.models import Delivery, Event, EventQuerySet, Follow, Preference, Rhythm, Told
 from notifications.registry import Notification
 from spaces.audience import who_may
 from spaces.enums import Ability
+from spaces.policy import reader_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,6 +28,18 @@ def readers_of(event: Event, *, since_then: bool = False) -> "QuerySet[User]":
     notification = registry.of(event.kind)
     ability = notification.ability if notification else Ability.VIEW_SPACE
     return who_may(event.space, ability, boundary_id=event.boundary_id, since=event.created_at if since_then else None)
+
+
+def may_be_told(user: "User", events: EventQuerySet) -> list[Event]:
+    """Those that `user` may read today and be told of, in their order: what `readers_of` says, for one person. Slim rows."""
+    rights = reader_of(user)
+    return [
+        event
+        for event in events.visible_to(user).only("pk", "kind", "subject", "space_id")
+        if (notification := registry.of(event.kind)) is None
+        or notification.ability == Ability.VIEW_SPACE
+        or event.space_id in rights.space_ids_with(notification.ability)
+    ]
 
 
 def people_to_tell(event: Event, notification: type[Notification]) -> "QuerySet[User]":
@@ -69,24 +82,29 @@ class Choices:
         return here or self.preferences.get((user_id, None, category))
 
 
+def preferences_of(user_ids: Collection[int], *only: Q) -> dict[tuple[int, int | None, str], Timing]:
+    """By person, space (None: everywhere) and category. One query."""
+    rows = Preference.objects.filter(*only, user__in=user_ids).order_by()
+    return {
+        (user, space, category): Timing(timing)
+        for user, space, category, timing in rows.values_list("user_id", "space_id", "category", "timing")
+    }
+
+
 def choices_about(
     event: Event, notification: type[Notification], people: Collection["User"], *, today: date
 ) -> Choices:
     ids = [person.pk for person in people]
-    preferences = Preference.objects.filter(
-        Q(space=None) | Q(space=event.space_id),
-        user__in=ids,
-        category__in=[notification.category, Category.FOLLOWED],
-    )
     followers = Follow.objects.filter(user__in=ids, subject__in=notification.followed(event))
     away = Rhythm.objects.filter(user__in=ids, away_until__gte=today).values_list("user_id", flat=True)
     paused = paused_among(person.email for person in people)
     return Choices(
         notification=notification,
-        preferences={
-            (user, space, category): Timing(timing)
-            for user, space, category, timing in preferences.values_list("user_id", "space_id", "category", "timing")
-        },
+        preferences=preferences_of(
+            ids,
+            Q(space=None) | Q(space=event.space_id),
+            Q(category__in=[notification.category, Category.FOLLOWED]),
+        ),
         space_id=event.space_id,
         followers=frozenset(followers.values_list("user_id", flat=True)),
         concerned=frozenset(notification.concerned(event)),

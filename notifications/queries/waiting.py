@@ -12,6 +12,7 @@ from mail.models import PausedAddress
 from notifications import registry
 from notifications.enums import Timing
 from notifications.models import Delivery, Event, Rhythm
+from notifications.queries.readers import may_be_told
 from notifications.registry import NO_DETAILS, Details
 
 if TYPE_CHECKING:
@@ -85,29 +86,38 @@ class Digest:
 
 
 def waiting_digest(user: "User", event_ids: Collection[int], *, site: str, now: datetime) -> Digest:
-    """Those of these events that `user` may read today, by space; of several about the same thing, the last one.
+    """Those of these events that `user` may be told today, by space; of several about the same thing, the last one.
     At most `ITEMS_PER_SPACE` of each of `SPACES_SHOWN` spaces are read whole, whatever their number."""
-    rows = (
-        Event.objects.visible_to(user)
-        .filter(pk__in=event_ids, created_at__gte=now - timedelta(days=DIGEST_DAYS))
-        .order_by("space__position", "space__name", "-created_at", "-pk")
-        .values_list("pk", "subject", "space_id")
-    )
+    recent = Event.objects.filter(pk__in=event_ids, created_at__gte=now - timedelta(days=DIGEST_DAYS))
+    rows = may_be_told(user, recent.order_by("space__position", "space__name", "-created_at", "-pk"))
+    things, dropped = _asked_of_the_rooms(user, rows)
     by_space: dict[int, list[int]] = {}
     seen: set[str] = set()
-    for pk, subject, space in rows:
-        if subject not in seen:
-            seen.add(subject)
-            by_space.setdefault(space, []).append(pk)
+    for event in rows:
+        thing = things.get(event.pk, event.subject)
+        if event.pk not in dropped and thing not in seen:
+            seen.add(thing)
+            by_space.setdefault(event.space_id, []).append(event.pk)
     shown = [pk for pks in list(by_space.values())[:SPACES_SHOWN] for pk in pks[:ITEMS_PER_SPACE]]
     events = Event.objects.select_related("space", "actor").in_bulk(shown)
-    details = registry.details_of(list(events.values()))
+    details = registry.details_of(events.values())
     sections = []
     for pks in list(by_space.values())[:SPACES_SHOWN]:
         some = [events[pk] for pk in pks[:ITEMS_PER_SPACE]]
         items = [_item(event, site, details.get(event.pk, NO_DETAILS)) for event in some]
         sections.append(Section(some[0].space.name, some[0].space.slug, len(pks), items))
     return Digest(sections, sum(map(len, by_space.values())))
+
+
+def _asked_of_the_rooms(user: "User", rows: list[Event]) -> tuple[dict[int, str], set[int]]:
+    """What each event is about, where that is not its subject; ids of those that concern `user` no more."""
+    things: dict[int, str] = {}
+    dropped: set[int] = set()
+    for notification, some in registry.by_class(rows):
+        things |= notification.things(some)
+        still = notification.still_for(user, some)
+        dropped |= set() if still is None else {event.pk for event in some} - set(still)
+    return things, dropped
 
 
 def _item(event: Event, site: str, details: Details) -> Item:

@@ -16,7 +16,9 @@ from mail.enums import State
 from mail.models import OutgoingMail
 from mail.tasks import sweep_mail
 from notifications import actions as actions_of_notices
-from notifications.models import Event
+from notifications.enums import Category, Timing
+from notifications.models import Delivery, Event
+from notifications.tasks import send_digests
 from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage
 from spaces.enums import Role
@@ -250,3 +252,83 @@ def test_inside_a_circle_only_its_members_and_the_managers_are_expected(lille, a
     assert [row.kind for row in queries.to_read(fresh(inside))] == ["document"]
     expected = {person.user_id for person in queries.coverage(asked, current(asked)).people}
     assert (inside.pk in expected, outside.pk in expected) == (True, False)
+
+
+@pytest.fixture
+def addressed(lille: Space, douai: Space, author: User) -> AnnouncementPage:
+    """An announcement of Lille read in Douai too, by somebody who managed both when it was published."""
+    add_space_pages(space=douai)
+    factories.make_member(douai, Role.MANAGER, user=author)
+    page = publish_announcement(space=lille, by=author, title="Forum", body_html="<p>x</p>", also_in=[douai])
+    Event.objects.all().delete()
+    return page
+
+
+@pytest.mark.parametrize("role", [None, Role.READER, Role.CONTRIBUTOR])
+def test_the_members_of_a_space_where_one_publishes_no_more_are_not_asked(addressed, lille, douai, author, role):
+    there = factories.make_member(douai)
+    mandate = Membership.objects.filter(user=author, space=douai)
+    mandate.update(ended_at=timezone.now()) if role is None else mandate.update(role=role)
+    ask = {"kind": "annonce", "object_id": addressed.pk, "space": lille, "deadline": None}
+    with pytest.raises(ValidationError) as refusal:
+        actions.ask_acknowledgement(**ask, by=fresh(author))
+    assert "«\u00a0Douai\u00a0»" in refusal.value.message
+    assert (AcknowledgementRequest.objects.count(), Event.objects.count()) == (0, 0)
+    assert queries.to_read(there) == []
+    actions.ask_acknowledgement(**ask, by=factories.make_animation())
+    assert len(queries.to_read(fresh(there))) == 1
+
+
+def test_whoever_loses_a_space_between_asking_and_telling_has_nobody_of_it_told(addressed, lille, douai, author):
+    here, _ = factories.make_member(lille), factories.make_member(douai)
+    actions.ask_acknowledgement(kind="annonce", object_id=addressed.pk, space=lille, by=author, deadline=None)
+    Membership.objects.filter(user=author, space=douai).update(role=Role.READER)
+    tell_all()
+    assert [message.to for message in outbox.outbox] == [[here.email]]
+
+
+def tell_all() -> None:
+    for event in Event.objects.order_by("pk"):
+        actions_of_notices.tell(event.pk)
+    sweep_mail()
+
+
+def test_asking_of_an_announcement_that_is_there_tells_once_those_who_have_not_read(addressed, lille, douai, author):
+    both, read = factories.make_member(lille), factories.make_member(lille)
+    factories.make_member(douai, user=both)
+    factories.make_member(factories.make_space())
+    ask = {"kind": "annonce", "object_id": addressed.pk, "space": lille, "by": author}
+    asked = actions.ask_acknowledgement(**ask, deadline=None)
+    actions.acknowledge(request=asked, by=read)
+    day = timezone.localdate() + timedelta(days=5)
+    actions.ask_acknowledgement(**ask, deadline=day)
+    assert [event.kind for event in Event.objects.all()] == ["announcement.reading"] * 2
+    tell_all()
+    tell_all()
+    (message,) = outbox.outbox
+    assert (message.to, message.subject) == ([both.email], "À lire – Lille : Forum")
+    assert f"jusqu’au {french_date(day)} inclus" in message.body
+
+
+def test_a_new_announcement_says_itself_that_it_is_to_be_read(asked, lille, author):
+    assert [event.kind for event in Event.objects.all()] == ["announcement.published"]
+    page = AnnouncementPage.objects.get()
+    same = {"announcement": page, "by": author, "title": "Consigne", "body_html": "<p>À lire</p>"}
+    change_announcement(**same, must_be_read=False)
+    change_announcement(**same, must_be_read=True)
+    assert sorted(event.kind for event in Event.objects.all()) == ["announcement.published", "announcement.reading"]
+
+
+def test_what_was_read_since_the_news_is_not_in_the_digest(addressed, lille, author):
+    done, late = factories.make_member(lille), factories.make_member(lille)
+    for person in (done, late):
+        actions_of_notices.choose(by=person, category=Category.ANNOUNCEMENTS, timing=Timing.DAILY)
+    asked = actions.ask_acknowledgement(
+        kind="annonce", object_id=addressed.pk, space=lille, by=author, deadline=None
+    )
+    tell_all()
+    actions.acknowledge(request=asked, by=done)
+    Delivery.objects.update(created_at=timezone.now() - timedelta(days=1))
+    send_digests()
+    sweep_mail()
+    assert [message.to for message in outbox.outbox] == [[late.email]]

@@ -6,11 +6,16 @@ import pytest
 from django.core import mail as outbox
 from django.utils import timezone
 
+from documents.actions import restrict_folder
 from mail.tasks import sweep_mail
+from meetings.actions import desk, schedule_meeting
+from meetings.actions.minutes import circulate_minutes
 from notifications import actions, queries
 from notifications.enums import Category, Timing
 from notifications.models import Delivery, Event, Rhythm
 from notifications.tasks import send_digests
+from notifications.tokens import Power
+from spaces.enums import Role
 from spaces.models import Membership
 from tests import factories
 
@@ -159,3 +164,87 @@ def test_old_rows_go(lille, member, announce, settings):
     wait(announce(lille), days=40)
     assert actions.forget_old_deliveries() == 1
     assert digest() == ""
+
+
+@pytest.fixture
+def escalation(lille):
+    """Of the kind that only those who run the space are told of."""
+    kind, folder = "escalation.received", factories.make_folder(lille)
+    return actions.record_event(space=lille, kind=kind, about=folder, title="Remontée secrète", url="/x/")
+
+
+def test_nothing_that_takes_a_right_lost_since(lille, escalation, announce):
+    manager = factories.make_member(lille, Role.MANAGER)
+    Membership.objects.update(created_at=timezone.now() - timedelta(days=90))
+    for category in Category:
+        actions.choose(by=manager, category=category, timing=Timing.DAILY)
+    wait(escalation)
+    wait(announce(lille, "Forum"))
+    Membership.objects.filter(user=manager).update(role=Role.READER)
+    text = digest()
+    assert ("Forum" in text, "secrète" in text, "1 nouveauté" in outbox.outbox[0].subject) == (True, False, True)
+
+
+def test_a_right_lost_between_writing_and_leaving_keeps_it_here(lille, escalation, announce):
+    manager = factories.make_member(lille, Role.MANAGER)
+    Membership.objects.update(created_at=timezone.now() - timedelta(days=90))
+    for category in Category:
+        actions.choose(by=manager, category=category, timing=Timing.DAILY)
+    wait(escalation)
+    wait(announce(lille, "Forum"))
+    send_digests()
+    Membership.objects.filter(user=manager).update(role=Role.READER)
+    sweep_mail()
+    assert outbox.outbox == []
+    Delivery.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert "secrète" not in digest()
+    assert len(outbox.outbox) == 1
+
+
+@pytest.mark.parametrize("word", ["Dossier réservé", "Titre réservé"])
+def test_what_has_become_private_is_not_named(lille, member, word):
+    author = factories.make_member(lille, Role.MANAGER)
+    folder = factories.make_folder(lille, name="Dossier réservé")
+    document = factories.make_document(folder, by=author, title="Titre réservé")
+    wait(Event.objects.get(subject=actions.subject_of(document)))
+    restrict_folder(folder=folder, members=[author], by=author)
+    assert word not in digest()
+
+
+@pytest.fixture
+def followed(lille, member):
+    """A document that `member` follows, and the event of its coming, which waits for their digest."""
+    folder = factories.make_folder(lille)
+    actions.follow(by=member, subject=actions.subject_of(folder))
+    document = factories.make_document(folder, by=factories.make_member(lille, Role.MANAGER), title="Charte suivie")
+    return wait(Event.objects.get(subject=actions.subject_of(document)))
+
+
+@pytest.mark.parametrize(("stopped", "is_told"), [((), True), (("documents",), True), (("documents", "followed"), False)])
+def test_what_is_followed_is_stopped_by_its_own_choice(lille, member, followed, stopped, is_told):
+    """One click in a mail, each time: that of its category, then that of what one follows."""
+    for category in stopped:
+        actions.choose_from_mail(power=Power(member, category, None), timing=Timing.SITE)
+    assert ("Charte suivie" in digest()) == is_told
+
+
+def test_what_is_followed_alone_is_stopped_in_one_click(lille, member, followed):
+    actions.choose(by=member, category=Category.DOCUMENTS, timing=Timing.SITE)
+    actions.choose_from_mail(power=Power(member, Category.FOLLOWED, None), timing=Timing.SITE)
+    assert (digest(), Delivery.objects.pending().count()) == ("", 0)
+
+
+def test_the_minutes_and_their_document_are_named_once(lille, member):
+    manager = factories.make_member(lille, Role.MANAGER)
+    begins = timezone.now() - timedelta(days=2)
+    meeting = schedule_meeting(
+        space=lille, by=manager, title="CTT", starts_at=begins, ends_at=begins + timedelta(hours=2)
+    )
+    item = desk.add_item(meeting=meeting, by=manager, title="Horaires")
+    desk.save_notes(meeting=meeting, item=item.uuid, by=manager, html="<p>x</p>", revision=0)
+    circulate_minutes(meeting=meeting, by=manager)
+    for event in Event.objects.exclude(kind__startswith="meeting."):
+        wait(event)
+    assert Delivery.objects.pending().filter(user=member).count() == 2
+    assert "Compte rendu diffusé" in digest()
+    assert outbox.outbox[0].subject.startswith("1 nouveauté")
