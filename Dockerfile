@@ -11,7 +11,7 @@ COPY . /app
 WORKDIR /app
 # Static files are collected once, compressed and named after their content. The values are placeholders: nothing is served.
 RUN DJANGO_SETTINGS_MODULE=extranet.settings.production STATIC_ROOT=/app/staticfiles SECRET_KEY=build ALLOWED_HOSTS=build \
-    SITE_URL=https://build.example DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
+    SITE_URL=https://build.example MAIL_REPLY_TO=build@build.example DATABASE_URL=postgres://build/build REDIS_URL=redis://build \
     python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q /app
 

@@ -27,7 +27,7 @@ SERVICES := DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL)
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all:
 # Values that satisfy the production settings while nothing is served.
 PRODUCTION := DJANGO_SETTINGS_MODULE=extranet.settings.production SECRET_KEY=quality-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH \
-	ALLOWED_HOSTS=extranet.example SITE_URL=https://extranet.example DATABASE_URL=postgres://127.0.0.1/extranet REDIS_URL=redis://127.0.0.1
+	ALLOWED_HOSTS=extranet.example SITE_URL=https://extranet.example MAIL_REPLY_TO=animation@extranet.example DATABASE_URL=postgres://127.0.0.1/extranet REDIS_URL=redis://127.0.0.1
 
 .PHONY: demo demo-reset test test-services quality soak bench bench-memory screenshots migrations lock tools venv-base venv-dev
 

@@ -53,6 +53,4 @@ def _requests(news: str, events: "Sequence[Event]") -> dict[int, Acknowledgement
     sources = subject.sources(ids.keys())
     rows = AcknowledgementRequest.objects.filter(kind=subject.key, object_id__in=sources.values(), stopped_at=None)
     asked = {request.object_id: request for request in rows.select_related("asked_by")}
-    return {
-        event_id: asked[source] for pk, source in sources.items() if source in asked for event_id in ids[pk]
-    }
+    return {event_id: asked[source] for pk, source in sources.items() if source in asked for event_id in ids[pk]}

@@ -54,6 +54,7 @@ def environment(folder: Path, database_url: str = "", redis_url: str = "") -> di
         "SECRET_KEY": "bench-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"https://{HOST}",
+        "MAIL_REPLY_TO": f"animation@{HOST}",
     }
     ours = {"DJANGO_SETTINGS_MODULE": "bench.settings", "BENCH_DIR": str(folder)}
     return kept | ours | (services if database_url else {})

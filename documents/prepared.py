@@ -106,7 +106,7 @@ def own_of_folder(user: "User", folder: int, subject: str) -> "QuerySet[Any, Any
     last = records.values("document__uuid", "document__current_number").annotate(last=Max("version_number"))
     newer = last.filter(last__lt=F("document__current_number"))
     follows = Follow.objects.filter(user=user.pk, subject=subject).order_by()
-    return moment(user).union(
+    return moment(user.pk).union(
         follows.values_list(Value("follows"), Value("")),
         newer.values_list(Value("newer"), Cast("document__uuid", CharField())),
         all=True,

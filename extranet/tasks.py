@@ -8,12 +8,6 @@ from extranet.models import Heartbeat
 
 
 @shared_task
-def publish_scheduled() -> None:
-    """Wagtail's own command: publishes and unpublishes the pages whose hour has come."""
-    call_command("publish_scheduled", verbosity=0)
-
-
-@shared_task
 def beat() -> None:
     """The clock asked, a worker did: the health page reads when."""
     Heartbeat.objects.update_or_create(pk=1, defaults={"at": timezone.now()})

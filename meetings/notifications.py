@@ -1,6 +1,6 @@
 """What is told of meetings. Convocations are letters of their own: they go to those who are invited, whatever they have chosen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from meetings.dates import span_in_words
 from meetings.enums import AmendmentState, MeetingState
-from meetings.models import Amendment, Escalation, Invitee, Meeting, Minutes
+from meetings.models import Amendment, Body, Escalation, Invitee, Meeting, Minutes
 from meetings.queries.minutes import state_in_words
 from notifications.enums import Category, Timing
-from notifications.registry import Details, Notification, register
+from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
 from spaces.enums import Ability
 from spaces.queries import animation_team, managers_of
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 class AboutMeeting(Notification):
     category = Category.MEETINGS
     action = "Voir la réunion"
+
+    @classmethod
+    def followed(cls, event: "Event") -> list[str]:
+        return [event.subject, *_bodies_of(event)]
 
     @classmethod
     def audience(cls, event: "Event") -> "QuerySet[User]":
@@ -40,6 +44,11 @@ class AboutMeeting(Notification):
             if pk in meetings
             for event_id in some
         }
+
+
+def _bodies_of(event: "Event") -> list[str]:
+    """The body whose meeting it is: whoever follows it is told."""
+    return [subject_for(body) for body in Body.objects.filter(meetings__in=ids_of([event]))]
 
 
 def _facts(meeting: Meeting) -> tuple[tuple[str, str], ...]:
@@ -95,6 +104,10 @@ class AboutMinutes(Notification):
     category = Category.MEETINGS
     default = Timing.DAILY
     action = "Lire le compte rendu"
+
+    @classmethod
+    def followed(cls, event: "Event") -> list[str]:
+        return [event.subject, *_bodies_of(event)]
 
     @classmethod
     def things(cls, events: "Sequence[Event]") -> Mapping[int, str]:
@@ -266,3 +279,11 @@ class AmendmentsWaiting(AboutAmendment):
             if pk in waiting
             for event_id in some
         }
+
+
+def followable_bodies(user: "User", ids: Collection[int]) -> dict[int, Followable]:
+    readable = Body.objects.visible_to(user).filter(pk__in=ids).select_related("space")
+    return {body.pk: Followable(f"{body.name} ({body.space.name})", body.get_absolute_url()) for body in readable}
+
+
+register_followable("meetings.body", "Instance", followable_bodies)

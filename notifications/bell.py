@@ -21,7 +21,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     sends back, else the count and a new mark, which is keyed: it says nothing of what happened."""
     if not request.htmx:
         return redirect("notifications:list")
-    moment = moment_of(request.user)[0][1]
+    moment = moment_of(request.user.pk)[0][1]
     mark = salted_hmac("notifications.bell", f"{request.user.pk}:{moment}").hexdigest()[:24]
     if request.GET.get("repere") == mark:
         return HttpResponse(status=204)
@@ -32,7 +32,7 @@ def unread_now(user: User) -> int:
     """For the header of every page; one query when nothing has happened since the last page, none for a visitor."""
     if not user.is_authenticated:
         return 0
-    return unread_at(user, moment_of(user)[0][1])
+    return unread_at(user, moment_of(user.pk)[0][1])
 
 
 def bell_text(user: User, moment: str) -> str:

@@ -80,7 +80,7 @@ class Notification:
         return None
 
     @classmethod
-    def things(cls, events: "Sequence[Event]") -> Mapping[int, str]:
+    def things(cls, events: "Sequence[Event]") -> Mapping[int, str]:  # noqa: ARG003
         """By event id, the subject that a digest names once, where it is another than the event's: minutes are a document too."""
         return {}
 

@@ -13,6 +13,7 @@ from typing import Any
 from csp.constants import UNSAFE_INLINE
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -49,7 +50,7 @@ class AdminDoorsMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, _view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         if not request.path_info.startswith(PREFIX):
             return None
@@ -61,7 +62,7 @@ class AdminDoorsMiddleware:
         if door is Door.NEVER or kwargs.get("app_label") == "documents":  # its bulk actions delete too
             raise Http404
         if user.is_superuser:
-            return show_kept(request)
+            return show_kept(request) or _whole(request, view, args, kwargs)
         if not policy.reader_of(user).is_manager or not _may_pass(door, request, args, kwargs):
             raise Http404
         policy.project_if_stale(user)
@@ -74,7 +75,15 @@ class AdminDoorsMiddleware:
         if name == "wagtailadmin_choose_page":
             # The chooser opens on the editor's own pages, and not on the root of the whole tree.
             kwargs["parent_page_id"] = page_permission_policy.explorable_root_instance(user).pk
-        return show_kept(request)
+        return show_kept(request) or _whole(request, view, args, kwargs)
+
+
+def _whole(
+    request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> HttpResponse | None:
+    """Wagtail publishes, then says so: what is written there is written with all that follows from it (`publication.py`), or not
+    at all."""
+    return transaction.atomic(view)(request, *args, **kwargs) if request.method == "POST" else None
 
 
 _HELD_AGAINST: Mapping[Door, Callable[[Any], QuerySet[Any]]] = {

@@ -306,15 +306,19 @@ class AnnouncementPage(InSpace):
     def refusal(self, user: "User") -> str:
         """Why `user` may not publish it, where its copies would carry the text into spaces where they do not publish; else
         empty. Refused rather than detached: a space left with a former text would go on reading it."""
-        if self.pk is None:
-            return ""
-        mine = policy.reader_of(user).space_ids_with(Ability.PUBLISH_ANNOUNCEMENT)
-        elsewhere = Space.objects.filter(announcements__alias_of=self.pk).exclude(pk__in=mine)
-        names = ", ".join(f"«\u00a0{name}\u00a0»" for name in elsewhere.values_list("name", flat=True))
+        elsewhere = (
+            self.copies_beyond(user).order_by("space__position", "space__name").values_list("space__name", flat=True)
+        )
+        names = ", ".join(f"«\u00a0{name}\u00a0»" for name in elsewhere)
         return names and (
             f"Cette annonce se lit aussi dans {names}, où vous ne publiez pas\u00a0: vous ne pouvez pas en publier un "
             "autre texte. Demandez à l’animateur de cet espace de l’en retirer, ou à l’animation régionale de la modifier."
         )
+
+    def copies_beyond(self, user: "User | None") -> InSpaceQuerySet:
+        """Those in spaces where `user` does not publish."""
+        mine = policy.reader_of(user).space_ids_with(Ability.PUBLISH_ANNOUNCEMENT)
+        return AnnouncementPage.objects.filter(alias_of=self.pk, alias_of__isnull=False).exclude(space_id__in=mine)
 
     @property
     def source(self) -> "AnnouncementPage":

@@ -3,7 +3,9 @@ clockwork. Listens to Wagtail's own signals (the one exception to « nothing in 
 
 from typing import TYPE_CHECKING, Any
 
-from wagtail.models import Page
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Revision
 
 from notifications.actions import record_event, rename_events, subject_of, withdraw_events
 from notifications.models import Event
@@ -55,6 +57,36 @@ def on_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     if sender is AnnouncementPage:
         for copy in AnnouncementPage.objects.filter(alias_of=instance.pk):
             copy.delete()
+
+
+# --- When its hour has come -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish_at_its_hour(revision_id: int) -> bool:
+    """Publish a scheduled text, once; returns whether it still waited. It does not go where whoever scheduled it publishes no
+    more: nobody is there to be refused."""
+    due = Revision.objects.filter(approved_go_live_at__lte=timezone.now()).select_for_update(of=("self",))
+    revision = due.filter(pk=revision_id).first()
+    if revision is None:
+        return False
+    page = revision.content_object
+    if isinstance(page, AnnouncementPage):
+        for copy in page.copies_beyond(revision.user):
+            copy.delete()
+    revision.publish(log_action="wagtail.publish.scheduled")
+    return True
+
+
+@transaction.atomic
+def expire_at_its_hour(page_id: int) -> bool:
+    """Put away a page that is past its end, once; returns whether it was still there."""
+    past = Page.objects.filter(live=True, expire_at__lte=timezone.now()).select_for_update(of=("self",))
+    page = past.filter(pk=page_id).first()
+    if page is None:
+        return False
+    page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    return True
 
 
 def index_page(page: InSpace) -> None:

@@ -60,6 +60,4 @@ def sources(ids: Collection[int]) -> dict[int, int]:
     return {pk: source or pk for pk, source in rows.values_list("pk", "alias_of")}
 
 
-SUBJECT = Subject(
-    KIND, find, AnnouncementPage, news="announcement.reading", find_past=find_past, sources=sources
-)
+SUBJECT = Subject(KIND, find, AnnouncementPage, news="announcement.reading", find_past=find_past, sources=sources)

@@ -233,6 +233,7 @@ def main() -> int:
                 "SECRET_KEY": "soak-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
                 "ALLOWED_HOSTS": "extranet.example",
                 "SITE_URL": "https://extranet.example",
+                "MAIL_REPLY_TO": "animation@extranet.example",
                 "DATABASE_URL": database_url,
                 "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
                 "EMAIL_HOST": "127.0.0.1",

@@ -1,6 +1,6 @@
 """Production: PostgreSQL, Redis, nginx in front, everything from the environment. README lists the variables.
 
-A missing SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL or SITE_URL stops the start with its name.
+A missing SECRET_KEY, ALLOWED_HOSTS, DATABASE_URL, REDIS_URL, SITE_URL or MAIL_REPLY_TO stops the start with its name.
 """
 
 from extranet.settings.base import *  # noqa: F403
@@ -50,5 +50,6 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 20
+MAIL_REPLY_TO = env("MAIL_REPLY_TO")  # no dead end: an answer reaches somebody (mail/checks.py)
 # Who is told of errors: « Name <address> », separated by commas.
 ADMINS = [(address, address) for address in env.list("ADMINS", default=[])]

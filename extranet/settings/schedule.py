@@ -24,7 +24,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "acknowledgements.tasks.remind",
         "schedule": crontab(hour="8-18", minute=20),
     },
-    "pages: publish and expire at the hour set": {"task": "extranet.tasks.publish_scheduled", "schedule": 300},
+    "pages: publish and expire at the hour set": {"task": "pages.tasks.publish_scheduled", "schedule": 300},
     "sessions: forget those that ended": {
         "task": "extranet.tasks.clear_sessions",
         "schedule": crontab(hour=3, minute=10),

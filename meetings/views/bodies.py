@@ -12,6 +12,7 @@ from meetings import actions, planning, queries
 from meetings.forms import BodyForm, GuestForm, ItemForm, MembersForm
 from meetings.models import Body, Meeting
 from meetings.rhythm import Rhythm
+from notifications.queries import follow_of
 from spaces import policy
 from spaces.enums import Ability
 
@@ -36,6 +37,7 @@ def body(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
         "backlog": queries.backlog(request.user, found),
         "rhythm": Rhythm.of(found.rrule),
         "members": queries.members_of(found),
+        "follow": follow_of(request.user, found),
         "empty_seats": queries.empty_seats(found) if Ability.CONVENE_MEETING in abilities else [],
     }
     return render(request, "meetings/body.html", context)

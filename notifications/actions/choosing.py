@@ -66,11 +66,15 @@ def _write(user: "User", category: Category, space_id: int | None, timing: Timin
 def _move_what_waits(user: "User", category: Category, space_id: int | None) -> None:
     """What waits for a digest goes by the new choice, where it is the one that holds: what is followed, by two of them."""
     waiting = Delivery.objects.pending().filter(user=user)
-    waiting = waiting.filter(is_followed=True) if category == Category.FOLLOWED else waiting.filter(event__category=category)
+    waiting = (
+        waiting.filter(is_followed=True) if category == Category.FOLLOWED else waiting.filter(event__category=category)
+    )
     if space_id is not None:
         waiting = waiting.filter(event__space=space_id)
     preferences = preferences_of([user.pk])
-    for kind, space, is_followed in waiting.order_by().values_list("event__kind", "event__space", "is_followed").distinct():
+    for kind, space, is_followed in (
+        waiting.order_by().values_list("event__kind", "event__space", "is_followed").distinct()
+    ):
         if notification := registry.of(kind):
             followers = frozenset({user.pk} if is_followed else ())
             timing = Choices(notification, preferences, space, followers).timing(user.pk)

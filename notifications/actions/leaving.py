@@ -43,8 +43,6 @@ def _readable(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     else:
         users = get_user_model().objects.filter(pk__in=user_ids)
         found = {
-            (event.pk, user.pk)
-            for user in users
-            for event in may_be_told(user, Event.objects.filter(pk__in=event_ids))
+            (event.pk, user.pk) for user in users for event in may_be_told(user, Event.objects.filter(pk__in=event_ids))
         }
     return pairs & found

@@ -118,21 +118,19 @@ def _unread(user: "User") -> "QuerySet[Any, Any]":
     return unread_events(user).order_by().values_list("pk")[:UNREAD_LIMIT]
 
 
-def moment(user: "User") -> "QuerySet[Any, Any]":
-    """One row, « bell » and a text that changes when anything is recorded anywhere, or when `user` marks notices as read: until
-    then, `unread_at` need not count again. Cheap, and made to be joined to other rows."""
+def moment(user_id: int) -> "QuerySet[Any, Any]":
+    """One row, « bell » and a text that changes when anything is recorded anywhere, or when that person marks notices as read:
+    until then, `unread_at` need not count again. Cheap, asks no right, and made to be joined to other rows."""
     latest = Event.objects.order_by("-pk").values("pk")[:1]
-    seen_at = ReadMarker.objects.filter(user=user.pk).values("seen_at")[:1]
-    read = NoticeRead.objects.filter(user=user.pk).order_by("-pk").values("pk")[:1]
+    seen_at = ReadMarker.objects.filter(user=user_id).values("seen_at")[:1]
+    read = NoticeRead.objects.filter(user=user_id).order_by("-pk").values("pk")[:1]
     parts = [Cast(Subquery(rows), CharField()) for rows in (latest, seen_at, read)]
     said = Concat(parts[0], Value("/"), parts[1], Value("/"), parts[2])
-    return get_user_model().objects.filter(pk=user.pk).order_by().values_list(Value("bell"), said)
+    return get_user_model().objects.filter(pk=user_id).order_by().values_list(Value("bell"), said)
 
 
-@prepared
-def moment_of(user: "User") -> "QuerySet[Any, Any]":
-    """`moment`, asked by itself."""
-    return moment(user)
+moment_of = prepared(moment)
+"""`moment`, asked by itself."""
 
 
 def unread_at(user: "User", at: str) -> int:

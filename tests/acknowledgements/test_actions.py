@@ -323,9 +323,7 @@ def test_what_was_read_since_the_news_is_not_in_the_digest(addressed, lille, aut
     done, late = factories.make_member(lille), factories.make_member(lille)
     for person in (done, late):
         actions_of_notices.choose(by=person, category=Category.ANNOUNCEMENTS, timing=Timing.DAILY)
-    asked = actions.ask_acknowledgement(
-        kind="annonce", object_id=addressed.pk, space=lille, by=author, deadline=None
-    )
+    asked = actions.ask_acknowledgement(kind="annonce", object_id=addressed.pk, space=lille, by=author, deadline=None)
     tell_all()
     actions.acknowledge(request=asked, by=done)
     Delivery.objects.update(created_at=timezone.now() - timedelta(days=1))

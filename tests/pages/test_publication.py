@@ -1,13 +1,22 @@
 """What is said of a page follows it: its name, its leaving and its coming back."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail as outbox
+from django.urls import reverse
+from django.utils import timezone
 
+from acknowledgements.queries import to_read
 from mail.tasks import sweep_mail
 from notifications import tasks
 from notifications.models import Event
+from pages import publication
 from pages.actions import change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage, ContentPage
+from pages.tasks import publish_scheduled
+from spaces.enums import Role
+from spaces.models import Membership
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +79,73 @@ def test_following_a_page_tells_of_the_pages_below_it(client, at_lille):
     page = at_lille.content.add_child(instance=ContentPage(title="Sous-page", owner=at_lille.manager))
     page.save_revision(user=at_lille.manager).publish(user=at_lille.manager, skip_permission_checks=True)
     assert told() == [follows.email]
+
+
+def scheduled(space, by, **fields) -> AnnouncementPage:
+    """An announcement whose hour has just come."""
+    hour = timezone.now() + timedelta(days=2)
+    page = publish_announcement(
+        space=space, by=by, title="Rentrée", body_html="<p>Texte</p>", go_live_at=hour, **fields
+    )
+    revision = page.revisions.get()
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
+    return page
+
+
+@pytest.mark.parametrize("broken", ["record_event", "rename_events", "index_page"])
+def test_stopped_in_the_middle_it_is_published_and_said_the_next_time(at_lille, monkeypatch, caplog, broken):
+    """Whatever stops: neither read without being said, nor said without being read."""
+    told()
+    page, other = scheduled(at_lille.space, at_lille.manager), scheduled(at_lille.space, at_lille.manager)
+    works, seen = getattr(publication, broken), []
+
+    def breaks(*args, **kwargs):
+        seen.append(args)
+        return works(*args, **kwargs) if len(seen) > 1 else 1 // 0
+
+    monkeypatch.setattr(publication, broken, breaks)
+    assert publish_scheduled() == 1
+    assert "ZeroDivisionError" in caplog.text
+    first, second = AnnouncementPage.objects.get(pk=page.pk), AnnouncementPage.objects.get(pk=other.pk)
+    assert (first.live, second.live) == (True, False)
+    assert told() == [at_lille.reader.email]
+    assert (publish_scheduled(), publish_scheduled()) == (1, 0)
+    assert told() == [at_lille.reader.email]
+    assert Event.objects.filter(kind="announcement.published", title="Rentrée").count() == 2
+
+
+def test_stopped_in_the_middle_it_expires_the_next_time(at_lille, monkeypatch):
+    AnnouncementPage.objects.update(expire_at=timezone.now() - timedelta(minutes=1))
+    withdraw = publication.withdraw_events
+    monkeypatch.setattr(publication, "withdraw_events", lambda _: 1 // 0)
+    assert publish_scheduled() == 0
+    assert AnnouncementPage.objects.get().live
+    monkeypatch.setattr(publication, "withdraw_events", withdraw)
+    assert (publish_scheduled(), AnnouncementPage.objects.get().live) == (1, False)
+    assert not Event.objects.filter(kind="announcement.published").exists()
+
+
+def test_stopped_in_the_editor_nothing_is_published(client, at_lille, monkeypatch):
+    monkeypatch.setattr(publication, "record_event", lambda **_: 1 // 0)
+    client.force_login(at_lille.manager)
+    edit = reverse("wagtailadmin_pages:edit", args=[at_lille.draft.pk])
+    sent = {
+        "title": "Brouillon", "slug": "brouillon", "introduction": "", "action-publish": "1",
+        "body-count": "0", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    with pytest.raises(ZeroDivisionError):
+        client.post(edit, sent)
+    assert not ContentPage.objects.get(pk=at_lille.draft.pk).live
+
+
+def test_what_was_scheduled_does_not_go_where_its_author_publishes_no_more(at_lille, at_douai):
+    factories.make_member(at_douai.space, Role.MANAGER, user=at_lille.manager)
+    scheduled(at_lille.space, at_lille.manager, also_in=[at_douai.space], must_be_read=True)
+    told()
+    Membership.objects.filter(user=at_lille.manager, space=at_douai.space).update(role=Role.READER)
+    assert publish_scheduled() == 1
+    assert told() == [at_lille.reader.email]
+    assert [page.space for page in AnnouncementPage.objects.filter(title="Rentrée")] == [at_lille.space]
+    assert to_read(at_douai.reader) == []

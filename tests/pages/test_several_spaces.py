@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from notifications import queries
 from notifications.models import Event
 from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage
+from pages.tasks import publish_scheduled
 from spaces.enums import Role, Visibility
 from tests import factories
 
@@ -214,7 +214,7 @@ def test_copies_follow_drafts_dates_texts_and_withdrawal(spaces, author):
     revision = AnnouncementPage.objects.get(pk=page.pk).latest_revision
     revision.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
     revision.save()
-    call_command("publish_scheduled")
+    publish_scheduled()
     copy = copy_in(douai)
     assert (copy.live, copy.expire_at, Event.objects.count()) == (True, later + timedelta(days=1), 2)
     given |= {"body_html": "<p>Autre</p>", "is_pinned": True}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from notifications.models import Event
 from pages.actions import change_announcement, publish_announcement
 from pages.models import AnnouncementPage, ContentPage
+from pages.tasks import publish_scheduled
 from search.models import Entry
 from spaces.enums import Role
 from tests import factories
@@ -166,7 +167,6 @@ def test_bad_input_keeps_what_was_typed(client, at_lille, changes, field):
 
 
 def test_later_then_its_hour_comes(client, at_lille):
-    from django.core.management import call_command
 
     hour = timezone.now() + timedelta(days=2)
     client.force_login(at_lille.manager)
@@ -191,13 +191,12 @@ def test_later_then_its_hour_comes(client, at_lille):
     revision = page.latest_revision
     revision.content["go_live_at"] = (timezone.now() - timedelta(minutes=1)).isoformat()
     revision.save()
-    call_command("publish_scheduled")
+    publish_scheduled()
     assert client.get(page.address).status_code == 200
     assert (Entry.objects.filter(title="Rentrée").count(), Event.objects.filter(title="Rentrée").count()) == (1, 1)
 
 
 def test_expired_is_gone_before_the_clockwork_and_after(client, at_lille):
-    from django.core.management import call_command
 
     page = at_lille.announcement
     AnnouncementPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
@@ -209,7 +208,7 @@ def test_expired_is_gone_before_the_clockwork_and_after(client, at_lille):
         assert "Annonce zorglub" not in client.get("/espaces/lille/").content.decode()
         client.force_login(at_lille.manager)
         assert "Annonces retirées (1)" in client.get(listing).content.decode()
-        call_command("publish_scheduled")
+        publish_scheduled()
     assert Entry.objects.filter(title="Annonce zorglub").count() == 0
 
 
