@@ -5,17 +5,18 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from email.utils import parseaddr
+from functools import cache
 
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from mail import gates
 from mail.actions.addresses import pause_address, says_address_is_dead
+from mail.messages import message_of
 from mail.models import FORGOTTEN, OutgoingMail
 
 MAX_ATTEMPTS = 8
@@ -41,7 +42,7 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
     mails, leave = _claim(mail_ids), _Leave()
     until = time.monotonic() + settings.MAIL_CLAIM_SECONDS / 2  # one slow message more must not outlive the claim
     left = broken = 0
-    with _relay() as connection:
+    with _relay() as relay:
         for number, mail in enumerate(mails):
             if broken >= BROKEN_IN_A_ROW or time.monotonic() > until:
                 _give_back(mails[number:], after=timedelta(minutes=2 if broken else 0))
@@ -49,12 +50,12 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
             if not leave.holds(mails[number:]):
                 continue
             try:
-                _message(mail, connection).send()
+                message_of(mail, relay).send()
             except Exception as error:
                 _write_failure(mail, error)
                 if _is_broken(error):
                     broken += 1
-                    connection.close()
+                    relay.close()
             else:
                 _write_sent(mail)
                 left, broken = left + 1, 0
@@ -64,8 +65,7 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
 @contextmanager
 def _relay() -> Iterator[BaseEmailBackend]:
     """The connection is opened by the first message, kept between messages, and closed even by a relay that is away."""
-    connection = get_connection()
-    opened = _KeptOpen(connection)
+    opened = _KeptOpen(get_connection())
     try:
         yield opened
     finally:
@@ -117,7 +117,19 @@ class _Leave:
             for name in {mail.gate for mail in rest if mail.gate}:
                 self.refused |= gates.refused(name, [mail.pk for mail in rest if mail.gate == name])
             self.asked_at = time.monotonic()
-        return rest[0].pk not in self.refused and OutgoingMail.objects.in_hand().filter(pk=rest[0].pk).exists()
+        return rest[0].pk not in self.refused and _is_in_hand(rest[0].pk)
+
+
+@cache
+def _in_hand_sql(vendor: str) -> str:
+    return OutgoingMail.objects.in_hand().filter(pk=0).order_by().values("pk").query.sql_with_params()[0]
+
+
+def _is_in_hand(mail_id: int) -> bool:
+    """Asked of every message: the query is written once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_in_hand_sql(connection.vendor), [mail_id])
+        return cursor.fetchone() is not None
 
 
 def _give_back(mails: Sequence[OutgoingMail], *, after: timedelta) -> None:
@@ -161,36 +173,6 @@ def _write_failure(mail: OutgoingMail, error: Exception) -> None:
     )
     if is_dead:
         pause_address(address=mail.to, reason=str(error))
-
-
-def _message(mail: OutgoingMail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    headers = {
-        # The same at each attempt: a relay that took the message without saying so does not make two of it.
-        "Message-ID": message_id(mail),
-        "Auto-Submitted": "auto-generated",
-    }
-    if mail.unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = EmailMultiAlternatives(
-        mail.subject,
-        mail.text,
-        to=[mail.to],
-        reply_to=[mail.reply_to] if mail.reply_to else [settings.DEFAULT_FROM_EMAIL],
-        headers=headers,
-        connection=connection,
-    )
-    message.attach_alternative(mail.html, "text/html")
-    if mail.calendar:
-        # Once beside the text, which is where calendars look; once as a file, for those that do not.
-        message.attach_alternative(mail.calendar, f"text/calendar; method={mail.calendar_method}")
-        message.attach("reunion.ics", mail.calendar.encode(), "application/ics")
-    return message
-
-
-def message_id(mail: OutgoingMail) -> str:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    return f"<mail-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{domain}>"
 
 
 def _without_secret(mail: OutgoingMail) -> dict[str, str]:

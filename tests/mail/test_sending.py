@@ -123,13 +123,13 @@ def test_what_is_taken_back_while_its_batch_leaves_stays(sink, monkeypatch, answ
     """The first message of the batch is leaving when both are recalled: the second is not sent, and neither is armed again."""
     first, second = write(["nadia@test.example", "omar@test.example"])
     sink.after_data = answer
-    compose = sending._message
+    compose = sending.message_of
 
     def recalled_meanwhile(mail, connection):
         actions.recall([first.pk, second.pk])
         return compose(mail, connection)
 
-    monkeypatch.setattr(sending, "_message", recalled_meanwhile)
+    monkeypatch.setattr(sending, "message_of", recalled_meanwhile)
     actions.deliver_batch([first.pk, second.pk])
     assert [address for address, _ in sink.received] == (["nadia@test.example"] if answer.startswith("250") else [])
     OutgoingMail.objects.filter(sent_at=None).update(next_attempt_at=timezone.now())
