@@ -8,7 +8,7 @@
 #   make soak            a bad day for two announcements to 1,500 people: kills, a stopped Redis, a moody relay (10 minutes)
 #   make bench           what each page and an announcement to 1,500 people cost, as ratios, on PostgreSQL, Redis and nginx
 #   make bench-memory    what a deposit of 500 MB takes in memory
-#   make screenshots     the README's pictures, taken from the demo network
+#   make screenshots     the README's pictures, taken from the demo network; the main mails, to be looked at, in var/mails
 #   make migrations      write the migrations of changed models
 #   make lock            pin requirements/*.in again
 
@@ -87,6 +87,7 @@ bench-memory: venv-dev
 
 screenshots: venv-dev
 	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/python -m tests.mail_pictures
 
 migrations: venv-dev
 	@env -u DATABASE_URL -u REDIS_URL DJANGO_SETTINGS_MODULE=extranet.settings.test $(BIN)/python manage.py makemigrations

@@ -17,7 +17,8 @@ from django.core.mail.message import RFC5322_EMAIL_LINE_LENGTH_LIMIT, MIMEMixin,
 
 from mail.models import OutgoingMail
 
-_SHORT = 72
+_SHORT, _LONGEST = 72, 900
+"""Characters of a header on one line: folded beyond, unless it is one long address, which would leave its first line empty."""
 _PLAIN, _QUOTED = Charset("utf-8"), Charset("utf-8")
 _PLAIN.body_encoding = None  # as it is
 _QUOTED.body_encoding = QP
@@ -33,7 +34,7 @@ class _Remembering(Compat32):
     def fold_binary(self, name: str, value: str) -> bytes:
         if not isinstance(value, str):
             return super().fold_binary(name, value)
-        if value.isascii() and len(name) + len(value) < _SHORT:
+        if value.isascii() and len(name) + len(value) < (_SHORT if " " in value else _LONGEST):
             return f"{name}: {value}{self.linesep}".encode()
         return _fold(name, value, self.linesep)
 

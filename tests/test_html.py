@@ -37,13 +37,17 @@ def test_every_page_is_valid_html(db: None, tmp_path: Path, who: str) -> None:
             addresses[name] = address
             (tmp_path / name).write_text(seen.html)
     assert addresses
+    assert faults(tmp_path, addresses) == {}
+
+
+def faults(folder: Path, names: dict[str, str]) -> dict[tuple[str, str], str]:
+    """What the checker says of the files of `folder`: for each fault, one of those it is found in, as `names` calls them."""
     command = [
         JAVA, "-jar", str(JARS[-1]), "--errors-only", "--exit-zero-always", "--stdout", "--format", "json",
-        "--filterpattern", ALLOWED, str(tmp_path),
+        "--filterpattern", ALLOWED, str(folder),
     ]  # fmt: skip
     output = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout  # noqa: S603
-    wrong = {  # one address for each fault
-        (message["message"], message.get("extract", "")): addresses[Path(message["url"]).name]
+    return {
+        (message["message"], message.get("extract", "")): names[Path(message["url"]).name]
         for message in json.loads(output)["messages"]
     }
-    assert wrong == {}
