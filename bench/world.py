@@ -176,6 +176,7 @@ def _entry(document: "Document") -> Any:
         url=document.get_absolute_url(),
         happened_at=document.published_at,
         extension=document.extension,
+        nature="" if document.kind == "other" else document.kind,
     )
 
 

@@ -15,12 +15,16 @@ class DocumentsConfig(AppConfig):
         from acknowledgements import subjects
         from documents import checks, notifications, readings  # noqa: F401 - the first two declare what they hold
         from documents.actions import index_all
+        from documents.enums import DocumentKind
         from documents.guard import keep_versions
         from documents.queries import deposited_by, downloaded_by
         from documents.shares import links_of, reserved_by, shares_of
         from search import registry
 
         registry.register(index_all)
+        registry.register_natures(
+            {value: label for value, label in DocumentKind.choices if value != DocumentKind.OTHER}
+        )
         subjects.register(readings.SUBJECT)
         personal_data.register("Documents déposés", deposited_by)
         personal_data.register("Téléchargements", downloaded_by)

@@ -33,10 +33,11 @@ def index(
     url: str,
     happened_at: datetime,
     extension: str = "",
+    nature: str = "",
     boundary_id: int | None = None,
 ) -> None:
     """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
-    date. `extension`, where it is a file, is one of the filters."""
+    date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters."""
     Entry.objects.update_or_create(
         kind=kind,
         object_id=str(object_id),
@@ -47,6 +48,7 @@ def index(
             "body": _clean(body[:MAX_BODY])[:MAX_BODY],
             "url": url,
             "extension": extension,
+            "nature": nature,
             "happened_at": happened_at,
         },
     )

@@ -35,6 +35,9 @@ class Entry(Bounded):
     body = models.TextField("texte", blank=True)
     url = models.CharField("adresse", max_length=400)
     extension = models.CharField("format", max_length=10, blank=True, default="", help_text="D’un fichier, sans point.")
+    nature = models.CharField(
+        "nature d’un document", max_length=12, blank=True, default="", help_text="Vide : rien n’en est dit."
+    )
     happened_at = models.DateTimeField("date")
 
     objects = EntryQuerySet.as_manager()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from search import queries
 from spaces import policy
 
-PARAMETERS = {"space": "espace", "kind": "type", "format": "format", "year": "annee"}
+PARAMETERS = {"space": "espace", "kind": "type", "nature": "nature", "format": "format", "year": "annee"}
 """Each filter's name in the address."""
 
 
@@ -20,9 +20,11 @@ def results(request: HttpRequest) -> HttpResponse:
     q = _typed(request)
     filters = queries.Filters(**{name: request.GET.get(key, "")[:80] for name, key in PARAMETERS.items()})
     found = queries.search(request.user, q, filters, page=_page_number(request))
+    spaces = Group("Espace", _choices(request, "space", found.spaces))
     groups = [
-        Group("Nature", _choices(request, "kind", found.kinds)),
-        Group("Espace", _choices(request, "space", found.spaces)),
+        Group("Type", _choices(request, "kind", found.kinds)),
+        spaces,
+        Group("Nature du document", _choices(request, "nature", found.natures)),
         Group("Format", _choices(request, "format", found.formats)),
         Group("Année", _choices(request, "year", found.years)),
     ]
@@ -35,7 +37,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "chosen": [
             choice for group in groups for choice in group.choices if choice.facet.value and choice.facet.is_chosen
         ],
-        "other_spaces": [c for c in groups[1].choices if c.facet.value and c.facet.count and not c.facet.is_chosen][:2],
+        "other_spaces": [c for c in spaces.choices if c.facet.value and c.facet.count and not c.facet.is_chosen][:2],
         "without_filters": _address(request, dict.fromkeys(PARAMETERS.values())),
         "corrected": _address(request, dict.fromkeys(PARAMETERS.values()) | {"q": found.correction}),
         "page": Paginator(range(found.total), queries.PAGE_SIZE).page(found.page),
@@ -73,7 +75,9 @@ class Group:
     @property
     def is_useful(self) -> bool:
         """One value that everything has would filter nothing."""
-        return len(self.choices) > 2 or any(c.facet.value and c.facet.is_chosen for c in self.choices)
+        return any(
+            choice.facet.is_chosen or choice.facet.count < self.choices[0].facet.count for choice in self.choices[1:]
+        )
 
 
 def _choices(request: HttpRequest, name: str, facets: Sequence[queries.Facet]) -> list[Choice]:

@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from directory.models import Network, Territory
 from documents.actions.documents import locked_document, require_editor
+from documents.actions.texts import index_document
 from documents.enums import DocumentKind
 from documents.models import Document
 from mail.actions import queue_mail
@@ -53,6 +54,7 @@ def describe_document(*, document: Document, by: "User", facts: Facts) -> None:
     document.validate_constraints()
     document.save(update_fields=fields)
     document.networks.set(facts.networks)
+    index_document(document)
     log(document, "documents.describe", user=by)
 
 

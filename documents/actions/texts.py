@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 
-from documents.enums import TextState
+from documents.enums import DocumentKind, TextState
 from documents.extraction import MAX_CHARACTERS, UnreadableError, text_of
 from documents.models import Document
 from search import actions as search
@@ -75,5 +75,6 @@ def index_document(document: Document) -> None:
         url=document.get_absolute_url(),
         happened_at=document.published_at,
         extension=document.extension,
+        nature=document.kind if document.kind != DocumentKind.OTHER else "",
         boundary_id=document.boundary_id,
     )

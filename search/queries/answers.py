@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from search.models import Entry, EntryQuerySet, Kind
 from search.queries import postgresql, sqlite
 from search.queries.shape import START, STOP, ask
 from search.queries.terms import Terms, bare, terms_of, words_of
+from search.registry import natures
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,13 +62,16 @@ class Filters:
     kind: str = ""
     format: str = ""
     """An extension."""
+    nature: str = ""
+    """Of a document: one of `registry.natures`."""
     year: str = ""
 
     @property
     def chosen(self) -> dict[str, str | int]:
         """Those that are set, as the database compares them: a year that is none is the year 0, when nothing happened."""
-        typed = {"space": self.space, "kind": self.kind, "format": self.format, "year": self.year}
-        values: dict[str, str | int] = {name: value.replace("\x00", "") for name, value in typed.items() if value}
+        values: dict[str, str | int] = {
+            name: value.replace("\x00", "") for name, value in asdict(self).items() if value
+        }
         if "year" in values:
             values["year"] = int(self.year) if re.fullmatch(r"[12][0-9]{3}", self.year) else 0
         return values
@@ -81,6 +85,7 @@ class Results:
     """Without the filters."""
     page: int = 1
     kinds: Sequence[Facet] = ()
+    natures: Sequence[Facet] = ()
     spaces: Sequence[Facet] = ()
     formats: Sequence[Facet] = ()
     years: Sequence[Facet] = ()
@@ -92,7 +97,7 @@ class Results:
 
 def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1) -> Results:
     """What `user` may read that answers `q`, best first: 20 hits of the page asked for (the last one when there are
-    fewer), the total, and the counts by space, kind, format and year.
+    fewer), the total, and the counts by space, kind, nature, format and year.
 
     One query (one more for a page beyond the last, or when nothing at all is found). A space that the reader may not
     see, a space that does not exist and a kind that is none all give the same: nothing. Never raises for what was typed."""
@@ -119,6 +124,7 @@ def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1)
         total_everywhere=sum(count.n for count in counts),
         page=page,
         kinds=_facets("kind", counts, chosen, "Tout", lambda kind: Kind(kind).label),
+        natures=_facets("nature", counts, chosen, "Toutes les natures", natures.get),
         spaces=_facets("space", counts, chosen, "Tous mes espaces", {c.space: c.space_name for c in counts}.get),
         formats=_facets("format", counts, chosen, "Tous les formats", str.upper),
         years=_facets("year", counts, chosen, "Toutes les années", str),
@@ -134,7 +140,7 @@ def suggest(user: "User", q: str) -> list[Hit]:
     if sum(map(len, terms.every_word)) < MIN_SUGGESTED:
         return []
     matched = _engine().question(_readable(user), terms, in_titles=True)
-    columns = ("title", "url", "kind", "extension", "space__name", "happened_at")
+    columns = ("title", "url", "kind", "extension", "nature", "space__name", "happened_at")
     ranked = matched.matched.order_by("rank", "-happened_at", "-pk").values_list(*columns)[:SUGGESTIONS]
     try:
         sql, params = ranked.query.sql_with_params()
@@ -143,7 +149,7 @@ def suggest(user: "User", q: str) -> list[Hit]:
     with connection.cursor() as cursor:
         before = f"WITH {matched.before.rstrip(', ')} " if matched.before else ""
         cursor.execute(before + sql, [*matched.before_params, *params])
-        return [Hit(row[0], row[1], _kind_label(row[2], row[3]), row[4], _moment(row[5])) for row in cursor.fetchall()]
+        return [Hit(row[0], row[1], _kind_label(*row[2:5]), row[5], _moment(row[6])) for row in cursor.fetchall()]
 
 
 def _engine() -> Any:
@@ -158,11 +164,11 @@ def _readable(user: "User") -> EntryQuerySet:
 
 
 def _hit(row: Sequence[Any]) -> Hit:
-    title, title_marked, snippet, url, kind, extension, space_name, happened_at = row
+    title, title_marked, snippet, url, kind, extension, nature, space_name, happened_at = row
     return Hit(
         title=title,
         url=url,
-        kind_label=_kind_label(kind, extension),
+        kind_label=_kind_label(kind, extension, nature),
         space_name=space_name,
         happened_at=_moment(happened_at),
         title_html=marked(title_marked),
@@ -170,8 +176,10 @@ def _hit(row: Sequence[Any]) -> Hit:
     )
 
 
-def _kind_label(kind: str, extension: str) -> str:
-    return f"{Kind(kind).label} {extension.upper()}".rstrip()
+def _kind_label(kind: str, extension: str, nature: str) -> str:
+    """« Document PDF · Guide »."""
+    label = f"{Kind(kind).label} {extension.upper()}".rstrip()
+    return f"{label} · {natures[nature]}" if nature in natures else label
 
 
 def _moment(value: datetime) -> datetime:
@@ -190,12 +198,13 @@ def marked(text: str) -> SafeString:
 
 @dataclass(frozen=True)
 class Count:
-    """How many results share these four values."""
+    """How many results share these five values."""
 
     space: str
     space_name: str
     kind: str
     format: str
+    nature: str
     year: int
     n: int
 
@@ -207,13 +216,14 @@ def _facets(
     name: str, counts: list[Count], chosen: dict[str, str | int], everything: str, label: Callable[[Any], str | None]
 ) -> list[Facet]:
     """The values of one filter, under the other filters; the chosen one stays, even without a result, so that it can be
-    taken away. Spaces and kinds keep their order, formats follow their number, years come latest first."""
+    taken away. Spaces, kinds and natures keep their order, formats follow their number, years come latest first."""
     numbers: Counter[Any] = Counter({getattr(count, name): 0 for count in counts})
     for count in counts:
         if count.passes(chosen, but=name):
             numbers[getattr(count, name)] += count.n
     order: dict[str, Callable[[Any], Any]] = {
         "kind": list(Kind.values).index,
+        "nature": ["", *natures].index,
         "format": lambda value: (-numbers[value], value),
         "year": int.__neg__,
     }
@@ -235,7 +245,9 @@ def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
     a word of a closed space is never suggested."""
     asked = [bare(word) for word in terms.every_word]
     near = _engine().alike(entries.select_related("space").defer("body"), " ".join(asked))
-    hits = [Hit(e.title, e.url, _kind_label(e.kind, e.extension), e.space.name, e.happened_at) for e in near[:2]]
+    hits = [
+        Hit(e.title, e.url, _kind_label(e.kind, e.extension, e.nature), e.space.name, e.happened_at) for e in near[:2]
+    ]
     corrections = (_corrected(asked, entry.title) for entry in near)
     return hits, next(filter(None, corrections), "")
 

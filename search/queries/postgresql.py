@@ -36,7 +36,7 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         before=f"asked AS (SELECT {asked} AS query), ",
         before_params=params,
         matched=matched,
-        json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.year, c.n))::text",
+        json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.n))::text",
         title=f"ts_headline('extranet_fr', e.title, asked.query, 'StartSel={START}, StopSel={STOP}, HighlightAll=true')",
         snippet=f"ts_headline('extranet_fr', left(e.body, {HEADLINE_CHARACTERS}), asked.query,"
         f" 'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=\" … \"')",

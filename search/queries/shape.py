@@ -24,23 +24,23 @@ class Question:
     marked_params: list[Any] = field(default_factory=list)
 
 
-COLUMNS = ("pk", "space_id", "kind", "extension", "happened_at", "year", "rank")
+COLUMNS = ("pk", "space_id", "kind", "extension", "nature", "happened_at", "year", "rank")
 
 _SHAPE = """
-WITH {before}matched (id, space_id, kind, extension, happened_at, year, rank) AS MATERIALIZED ({matched}),
+WITH {before}matched (id, space_id, kind, extension, nature, happened_at, year, rank) AS MATERIALIZED ({matched}),
 facets AS (
     SELECT {json_array} AS counts
     FROM (
-        SELECT s.slug, s.name, m.kind, m.extension, m.year, COUNT(*) AS n
+        SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, COUNT(*) AS n
         FROM matched m JOIN spaces_space s ON s.id = m.space_id
-        GROUP BY s.slug, s.name, m.kind, m.extension, m.year, s.position ORDER BY s.position, s.name
+        GROUP BY s.slug, s.name, m.kind, m.extension, m.nature, m.year, s.position ORDER BY s.position, s.name
     ) AS c
 ),
 shown AS (
     SELECT m.id, m.rank, m.happened_at FROM matched m JOIN spaces_space s ON s.id = m.space_id
     WHERE {chosen} ORDER BY m.rank, m.happened_at DESC, m.id DESC LIMIT %s OFFSET %s
 )
-SELECT facets.counts, e.title, {title}, {snippet}, e.url, e.kind, e.extension, s.name, e.happened_at
+SELECT facets.counts, e.title, {title}, {snippet}, e.url, e.kind, e.extension, e.nature, s.name, e.happened_at
 FROM facets LEFT JOIN shown ON TRUE LEFT JOIN search_entry e ON e.id = shown.id LEFT JOIN spaces_space s ON s.id = e.space_id
 {more}
 ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
@@ -48,7 +48,7 @@ ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
 """The reader's matching rows, found once; their counts; the page. `facets` is the first table, so that the counts come even
 when the page is empty."""
 
-_FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "year": "m.year"}
+_FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "nature": "m.nature", "year": "m.year"}
 
 
 def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: int) -> list[tuple]:

@@ -8,6 +8,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from documents.actions import Facts, describe_document
+from documents.enums import DocumentKind
 from search.models import Entry, Kind
 from search.queries import Filters, search, suggest
 from spaces.enums import Role
@@ -75,6 +77,35 @@ def test_a_document_is_filtered_by_its_format(lille):
     migration = import_module("documents.migrations.0002_formats_in_search")
     migration.forwards(apps, None)
     assert Entry.objects.get(object_id=document.uuid).extension == "pdf"
+
+
+def test_natures_are_counted_under_the_other_filters_for_this_reader_alone(lille, commun, douai):
+    plant(lille, "Rapport 1", extension="pdf", nature="map")
+    plant(lille, "Rapport 2", extension="odt", nature="guide")
+    plant(commun, "Rapport 3", extension="pdf", nature="guide")
+    plant(lille, "Rapport 4", kind=Kind.MEETING)
+    plant(douai, "Rapport 5", extension="pdf", nature="guide")
+    reader = make_member(lille)
+    assert values(search(reader, "rapport").natures) == [("", 4), ("guide", 2), ("map", 1)]
+    chosen = search(reader, "rapport", Filters(nature="guide", space="lille"))
+    assert [hit.kind_label for hit in chosen.hits] == ["Document ODT · Guide"]
+    assert values(chosen.natures) == [("", 3), ("guide", 1), ("map", 1)]
+    assert values(chosen.kinds) == [("", 1), ("document", 1)]
+    assert titles(reader, "rapport", nature="nulle") == []
+    assert [hit.kind_label for hit in suggest(reader, "rapport 1")] == ["Document PDF · Cartographie"]
+
+
+def test_a_document_is_found_by_what_its_editor_says_that_it_is(lille):
+    author = make_member(lille, Role.CONTRIBUTOR)
+    document = make_document(make_folder(lille), by=author, name="rapport.pdf")
+    assert titles(author, "rapport", nature="guide") == []
+    describe_document(document=document, by=author, facts=Facts(kind=DocumentKind.GUIDE))
+    assert titles(author, "rapport", nature="guide") == ["rapport"]
+    Entry.objects.update(nature="")
+    import_module("documents.migrations.0012_natures_in_search").forwards(apps, None)
+    assert titles(author, "rapport", nature="guide") == ["rapport"]
+    describe_document(document=document, by=author, facts=Facts())
+    assert titles(author, "rapport", nature="guide") == []
 
 
 # --- Slips of the pen -----------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.factories import make_animation, make_member, make_user
 NOW = timezone.now()
 
 
-def plant(space, title="Titre", body="", *, kind=Kind.DOCUMENT, object_id="", days_ago=0, extension=""):
+def plant(space, title="Titre", body="", *, kind=Kind.DOCUMENT, object_id="", days_ago=0, extension="", nature=""):
     index(
         kind=kind,
         object_id=object_id or f"{kind}-{Entry.objects.count()}",
@@ -26,6 +26,7 @@ def plant(space, title="Titre", body="", *, kind=Kind.DOCUMENT, object_id="", da
         url=f"/objet/{Entry.objects.count()}/",
         happened_at=NOW - timedelta(days=days_ago),
         extension=extension,
+        nature=nature,
     )
 
 
@@ -38,13 +39,20 @@ def titles(user, q, **filters):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_nothing_of_another_space_is_found_counted_or_suggested(role, lille, douai):
-    plant(lille, "Le zygomorphe", "Texte avec zygomorphe", kind=Kind.MEETING, extension="pdf")
+    plant(lille, "Le zygomorphe", "Texte avec zygomorphe", kind=Kind.MEETING, extension="pdf", nature="guide")
     reader = make_member(douai, role)
     for q in ["zygomorphe", "zygomorph", '"le zygomorphe"', "zygomorphes", "zygomorfe"]:
-        for filters in [{}, {"space": "lille"}, {"kind": "meeting"}, {"format": "pdf"}, {"year": str(NOW.year)}]:
+        narrowed = [
+            {"space": "lille"},
+            {"kind": "meeting"},
+            {"nature": "guide"},
+            {"format": "pdf"},
+            {"year": str(NOW.year)},
+        ]
+        for filters in [{}, *narrowed]:
             found = search(reader, q, Filters(**filters))
             assert (found.total, found.total_everywhere, list(found.hits), list(found.nearest)) == (0, 0, [], [])
-            facets = [*found.kinds, *found.spaces, *found.formats, *found.years]
+            facets = [*found.kinds, *found.natures, *found.spaces, *found.formats, *found.years]
             assert [(facet.value, facet.count) for facet in facets if facet.count] == []
             assert found.correction == ""
             assert "illes" not in str(found).lower()
@@ -251,7 +259,7 @@ WEIRD = [
 def test_whatever_is_typed_gets_an_answer(q, lille):
     plant(lille, "Rapport", "Texte du rapport")
     reader = make_member(lille)
-    found = search(reader, q, Filters(space="\x00lille", kind="\x00", format="\x00", year="\x00"))
+    found = search(reader, q, Filters(space="\x00lille", kind="\x00", nature="\x00", format="\x00", year="\x00"))
     assert found.total == 0
     assert search(reader, q).total in (0, 1)
     assert Entry.objects.count() == 1

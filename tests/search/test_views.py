@@ -95,6 +95,18 @@ def test_a_filter_is_in_the_address_and_can_be_taken_away(client, lille, commun)
     assert '<input type="hidden" name="format" value="pdf">' in html
 
 
+def test_a_nature_is_a_filter_and_stays_in_the_address(client, lille):
+    plant(lille, "Rapport 1", extension="pdf", nature="guide")
+    plant(lille, "Rapport 2", extension="pdf")
+    client.force_login(make_member(lille))
+    html = page(client, q="rapport")
+    assert '<a href="?q=rapport&amp;nature=guide">Guide</a> <span class="x-facets__count">(1)</span>' in html
+    html = page(client, q="rapport", nature="guide")
+    assert "1\xa0résultat pour" in html
+    assert 'href="?q=rapport"><span class="fr-sr-only">Retirer le filtre </span>Guide</a>' in html
+    assert '<input type="hidden" name="nature" value="guide">' in html
+
+
 def test_an_empty_filter_says_where_else(client, lille, commun):
     plant(commun, "Rapport")
     client.force_login(make_member(lille))
