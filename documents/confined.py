@@ -13,8 +13,8 @@ import sys
 import time
 from typing import Any
 
-MAX_CHARACTERS = 100_000
-"""Text kept, from its beginning: a longer document is found by what comes first."""
+MAX_CHARACTERS = 300_000
+"""Text kept, from its beginning (some 150 full pages): a longer document is found by what comes first, and says so."""
 MAX_PIXELS = 80_000_000
 """A larger picture is not opened: a few kilobytes of PNG can unfold to gigabytes."""
 MAX_PAGES = 5
@@ -41,7 +41,8 @@ def read_text(path: str, media_type: str) -> dict[str, Any]:
     if "openxmlformats" in media_type and start.startswith(b"\xd0\xcf\x11\xe0"):
         raise ProtectedError  # a password turns these ZIPs into old-style containers
     config = kreuzberg.ExtractionConfig(use_cache=False, ocr=None)
-    return {"text": kreuzberg.extract_file_sync(path, media_type, config=config).content[:MAX_CHARACTERS]}
+    text = kreuzberg.extract_file_sync(path, media_type, config=config).content
+    return {"text": text[:MAX_CHARACTERS], "is_cut": len(text) > MAX_CHARACTERS}
 
 
 def draw(path: str, seconds: float) -> dict[str, Any]:
@@ -106,6 +107,12 @@ def _save(image: Any, name: str) -> None:
     image.save(f"{name}.webp", "WEBP", quality=78, method=1)
 
 
+_SIGNS = {
+    **dict.fromkeys(("password", "encrypt"), "protected"),
+    **dict.fromkeys(("out of memory", "memory allocation", "exceeds limit", "limit exceeded"), "heavy"),
+}
+"""What the libraries say, and why it is."""
+
 QUESTIONS = {"text": read_text, "draw": draw}
 
 
@@ -119,7 +126,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {"refusal": "heavy"}
     except BaseException as error:  # libraries in C and Rust raise whatever they please
         words = f"{type(error).__name__} {error}".lower()
-        return {"refusal": "protected" if "password" in words or "encrypt" in words else "broken"}
+        return {"refusal": next((reason for word, reason in _SIGNS.items() if word in words), "broken")}
 
 
 # --- Confinement ----------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ class TextState(models.TextChoices):
 
     PENDING = "pending", "En attente"
     DONE = "done", "Lu"
+    CUT = "cut", "Lu en partie"
     PROTECTED = "protected", "Protégé par un mot de passe"
+    HEAVY = "heavy", "Trop lourd"
     UNREADABLE = "unreadable", "Illisible"
 
 

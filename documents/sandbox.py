@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ START_SECONDS = 30
 MEMORY = 1024**3
 """Address space given to one file, in bytes."""
 _MAX_ANSWER = 4 * 1024**2
+_LIMITS = frozenset({-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGXFSZ, -signal.SIGABRT})
+"""How a process ends that asked for too much: the kernel's ways, and what the libraries do of a memory that is refused."""
 _PROGRAM = Path(__file__).with_name("confined.py")
 
 
@@ -120,7 +123,7 @@ class Worker:
                 raise UnreadableError("heavy")
             part = os.read(answers, 65536)
             if not part:
-                raise UnreadableError("broken")
+                raise UnreadableError("heavy" if _end_of(process) in _LIMITS else "broken")
             line += part
             if len(line) > _MAX_ANSWER:
                 raise UnreadableError("heavy")
@@ -132,6 +135,14 @@ class Worker:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> int | None:
+    """How it ended; None when it is still there, silent."""
+    try:
+        return process.wait(1)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 @functools.cache

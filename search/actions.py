@@ -5,14 +5,16 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from search.models import Entry, Kind
 from search.registry import indexers
 from spaces.models import Space
 
-MAX_BODY = 100_000
+MAX_BODY = 310_000
 """Characters of text kept for search, per object: a longer text is found by its beginning."""
+SURE_BODY = 100_000
+"""Characters that PostgreSQL indexes whatever they are: one row of its index holds 1 MB."""
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -38,20 +40,23 @@ def index(
 ) -> None:
     """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
     date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters."""
-    Entry.objects.update_or_create(
-        kind=kind,
-        object_id=str(object_id),
-        defaults={
-            "space": space,
-            "boundary_id": boundary_id,
-            "title": _clean(title)[:255],
-            "body": _clean(body[:MAX_BODY])[:MAX_BODY],
-            "url": url,
-            "extension": extension,
-            "nature": nature,
-            "happened_at": happened_at,
-        },
-    )
+    values = {
+        "space": space,
+        "boundary_id": boundary_id,
+        "title": _clean(title)[:255],
+        "body": _clean(body[:MAX_BODY])[:MAX_BODY],
+        "url": url,
+        "extension": extension,
+        "nature": nature,
+        "happened_at": happened_at,
+    }
+    same = {"kind": kind, "object_id": str(object_id)}
+    try:
+        Entry.objects.update_or_create(**same, defaults=values)
+    except OperationalError as error:  # PostgreSQL's; so many different words are a list of keys rather than a text
+        if "too long for tsvector" not in str(error):
+            raise
+        Entry.objects.update_or_create(**same, defaults=values | {"body": values["body"][:SURE_BODY]})
 
 
 def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) -> None:

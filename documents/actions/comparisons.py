@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from documents.compare import differences
 from documents.enums import ComparisonState
-from documents.extraction import READABLE, text_of
+from documents.extraction import READABLE, Text, text_of
 from documents.models import Comparison, Document, DocumentVersion, document_store
 from documents.sandbox import UnreadableError, Worker
 from documents.storage import stored_name
@@ -48,22 +48,24 @@ def _compare(comparison: Comparison, worker: Worker) -> None:
         if comparison.is_hopeless:
             raise UnreadableError("broken")
         old = _text(comparison.older, comparison.older_extension, worker)
-        found = differences(old, _text(comparison.newer, comparison.newer_extension, worker))
+        new = _text(comparison.newer, comparison.newer_extension, worker)
+        found = differences(old.words, new.words)
     except UnreadableError:
         comparison.state = ComparisonState.IMPOSSIBLE
     except OSError:
         return  # not the files' fault: the claim lapses, and the sweep comes back
     else:
-        comparison.state, comparison.blocks, comparison.is_cut = ComparisonState.DONE, found.rows, found.is_cut
+        comparison.state, comparison.blocks = ComparisonState.DONE, found.rows
+        comparison.is_cut = found.is_cut or old.is_cut or new.is_cut
         comparison.added, comparison.removed, comparison.changed = found.added, found.removed, found.changed
     comparison.save()
 
 
-def _text(sha256: str, extension: str, worker: Worker) -> str:
+def _text(sha256: str, extension: str, worker: Worker) -> Text:
     if extension not in READABLE:
         raise UnreadableError("broken")
     path = document_store().path(stored_name(sha256))
     text = text_of(path, extension, FORMATS[extension].media_type, worker)
-    if not text.strip():
+    if not text.words.strip():
         raise UnreadableError("broken")  # a scan: pictures of words
     return text

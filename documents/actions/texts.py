@@ -12,6 +12,8 @@ from search.models import Kind
 MAX_READINGS = 50
 """Times that a text is tried when nothing of its file is known to be wrong: several hours of the sweep."""
 
+_REFUSALS = {"protected": TextState.PROTECTED, "heavy": TextState.HEAVY, "broken": TextState.UNREADABLE}
+
 
 def queue_reading(document_id: int) -> None:
     from documents.tasks import read_document  # tasks import this module
@@ -23,14 +25,13 @@ def read_text(document: Document) -> None:
     """Read the document's file and make its words findable, or say that it cannot be read. What is not the file's fault (a
     full disk, no process) is tried again by the sweep, `MAX_READINGS` times at most. Asks no right: a task."""
     try:
-        text = text_of(document.file.path, document.extension, document.media_type)
+        text, is_cut = text_of(document.file.path, document.extension, document.media_type)
     except UnreadableError as error:
-        is_protected = error.reason == "protected"
-        set_text(document, "", state=TextState.PROTECTED if is_protected else TextState.UNREADABLE)
+        set_text(document, "", state=_REFUSALS[error.reason])
     except OSError:
         _put_off(document)
     else:
-        set_text(document, text)
+        set_text(document, text, state=TextState.CUT if is_cut else TextState.DONE)
 
 
 def _put_off(document: Document) -> None:

@@ -4,11 +4,14 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from wagtail.models import Collection, ModelLogEntry
 
-from documents import actions
+from documents import actions, sandbox
 from documents.enums import TextState
+from documents.extraction import MAX_CHARACTERS
 from documents.models import Document, Folder
+from documents.tasks import read_document
 from notifications.models import Event
 from search.models import Entry
+from search.queries import search
 from spaces import policy
 from spaces.enums import Role
 from tests.factories import PDF, make_animation, make_document, make_folder, make_member, make_user
@@ -131,6 +134,29 @@ def test_a_known_text_spares_the_reading(folder, django_capture_on_commit_callba
         actions.set_text(document, "déjà connu\x00")
     document.refresh_from_db()
     assert (document.text, document.text_state) == ("déjà connu", TextState.DONE)
+
+
+@pytest.mark.parametrize(
+    ("what", "state", "words"),
+    [
+        ("long", TextState.CUT, "seul le début de son texte"),
+        ("heavy", TextState.HEAVY, "trop lourd pour que son texte soit lu"),
+    ],
+)
+def test_a_text_that_is_not_wholly_read_is_said_on_the_page(what, state, words, client, folder, monkeypatch):
+    if what == "heavy":
+        monkeypatch.setattr(sandbox, "SECONDS", 0.01)
+        document = make_document(folder, name="lent.rtf", content=b"{\\rtf1 bonjour}")
+    else:
+        content = ("commencement " + "mot " * (MAX_CHARACTERS // 4) + "epilogue").encode()
+        document = make_document(folder, name="long.txt", content=content)
+    read_document(document.pk)
+    document.refresh_from_db()
+    assert document.text_state == state
+    reader = make_member(folder.space)
+    assert [search(reader, word).total for word in ("commencement", "epilogue")] == [int(what == "long"), 0]
+    client.force_login(reader)
+    assert words in client.get(document.get_absolute_url()).content.decode()
 
 
 def test_a_broken_file_stays_and_says_so(folder, django_capture_on_commit_callbacks):

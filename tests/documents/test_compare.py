@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from documents import actions, tasks
 from documents.compare import differences
+from documents.extraction import MAX_CHARACTERS
 from documents.models import Comparison
 from spaces.enums import Role
 from tests.factories import make_document, make_member
@@ -113,6 +114,17 @@ def test_a_pair_never_compared_is_asked_for_once(client, document):
     assert "n’ont pas encore été comparées" in client.get(address).content.decode()
     assert [client.post(address).status_code, client.post(address).status_code] == [302, 302]
     assert Comparison.objects.count() == 1
+
+
+def test_texts_of_which_the_end_was_not_read_are_said(client, folder):
+    beginning = b"mot " * (MAX_CHARACTERS // 4)
+    document = make_document(folder, name="a.txt", content=beginning + b"fin")
+    by = document.uploaded_by_user
+    actions.publish_version(document=document, file=ContentFile(beginning + b"autre fin", name="a.txt"), by=by)
+    tasks.compare_versions()
+    client.force_login(by)
+    page = client.get(reverse("documents:compare", args=[document.uuid])).content.decode()
+    assert "seul leur début a été comparé" in page
 
 
 def test_an_unreadable_side_is_said(client, folder):
