@@ -45,6 +45,10 @@ class ScanState(models.TextChoices):
     PENDING = "pending", "En cours d’analyse"
     CLEAN = "clean", "Rien trouvé"
     INFECTED = "infected", "En quarantaine"
+    UNSCANNED = "unscanned", "Non analysé"
+
+
+NOT_LOOKED_AT = frozenset({ScanState.PENDING, ScanState.UNSCANNED})
 
 
 class ComparisonState(models.TextChoices):

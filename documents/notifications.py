@@ -3,9 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
 from documents.audience import superseded_audience
-from documents.models import Document, Folder
-from notifications.enums import Category
+from documents.enums import ScanState
+from documents.models import Document, DocumentVersion, Folder, Scan
+from notifications.enums import Category, Timing
 from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
 
@@ -57,6 +60,41 @@ class NewVersion(DocumentPublished):
     def concerned(cls, event: "Event") -> list[int]:
         document = Document.objects.filter(pk__in=ids_of([event])).first()
         return [user.pk for user in superseded_audience(document)] if document else []
+
+
+@register
+class InfectedFile(Notification):
+    """A virus in what somebody deposited: to them alone, whatever they have chosen. The others see it on the document."""
+
+    kind = "document.infected"
+    name = "Virus trouvé"
+    category = Category.DOCUMENTS
+    default = Timing.AT_ONCE
+    can_be_switched_off = False
+    action = "Voir le document"
+    reason = "vous avez déposé ce fichier"
+
+    @classmethod
+    def audience(cls, event: "Event") -> list[int]:
+        return [version.author_id for version in _infected([event]) if version.author_id]
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        return {
+            event_id: Details(
+                text="L’antivirus a trouvé un virus dans ce fichier\u00a0: personne ne peut le télécharger. Déposez une version saine, "
+                "ou mettez le document à la corbeille\u00a0; et faites analyser le poste d’où il vient.",
+                facts=(("Fichier", version.original_name), ("Version", str(version.number))),
+            )
+            for version in _infected(events)
+            for event_id in ids_of(events)[version.document_id]
+        }
+
+
+def _infected(events: "Sequence[Event]") -> "QuerySet[DocumentVersion]":
+    held = Scan.objects.filter(state=ScanState.INFECTED).order_by()
+    versions = DocumentVersion.objects.filter(document__in=ids_of(events), sha256__in=held.values("sha256"))
+    return versions.order_by("number")
 
 
 def folders(user: "User", ids: Collection[int]) -> dict[int, Followable]:

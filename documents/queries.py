@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import prepared
-from documents.enums import DocumentKind, PreviewState
+from documents.enums import DocumentKind, PreviewState, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
 from documents.periods import period_in_words
+from documents.scanning import states_of
 from spaces import policy
 from spaces.kept import SECONDS as KEPT_SECONDS
 from spaces.kept import pages
@@ -38,6 +39,7 @@ SORTS = {
     "taille": "les plus légers d’abord",
 }
 
+_SHA256 = prepared.COLUMNS.index("sha256")
 _KIND_LABELS = dict(DocumentKind.choices)
 
 
@@ -73,6 +75,8 @@ class DocumentRow:
     reserved_until: datetime | None
     is_newer: bool = False
     """There has been a version since the last that the reader downloaded."""
+    held_back: str = ""
+    """Why the antivirus keeps it from those who did not deposit it; empty where it does not."""
 
     @property
     def newer_hole(self) -> str:
@@ -88,10 +92,12 @@ def rows(documents: "QuerySet[Document]", reader: "User") -> list[DocumentRow]:
 def _lines(told: Iterable[tuple[Any, ...]]) -> list[DocumentRow]:
     base = reverse("documents:document", args=[UUID(int=0)]).rpartition(str(UUID(int=0)))[0]
     today = timezone.localdate()
-    return [_row(base, today, values) for values in told]
+    told = list(told)
+    held = states_of(values[_SHA256] for values in told)
+    return [_row(base, today, values, held) for values in told]
 
 
-def _row(base: str, today: date, values: tuple[Any, ...]) -> DocumentRow:
+def _row(base: str, today: date, values: tuple[Any, ...], held: dict[str, ScanState]) -> DocumentRow:
     uuid, title, extension, size, at, first, last, space_name, space_slug, folder_name, *facts = values
     kind, start, end, valid_until, review_on, sha256, is_drawn, print_format, number, taken, until, *holder = facts
     is_reserved = until is not None and until > timezone.now()
@@ -119,6 +125,7 @@ def _row(base: str, today: date, values: tuple[Any, ...]) -> DocumentRow:
         _name(*holder) if is_reserved else "",
         until if is_reserved else None,
         is_newer=taken is not None and taken < number,
+        held_back=held[sha256].label.lower() if sha256 in held else "",
     )
 
 
@@ -169,17 +176,22 @@ class VersionRow:
     replaced_at: datetime | None
     reason: str
     label: str
+    held_back: str
+    """As in `DocumentRow`."""
 
 
 def history(document: Document) -> list[VersionRow]:
-    """Every version, newest first; `document` has been found by whoever reads it. One query."""
+    """Every version, newest first; `document` has been found by whoever reads it. One query, two with an antivirus."""
     base = document.get_absolute_url()
     found: list[VersionRow] = []
     replaced_at = None
-    for number, extension, size, sha256, first, last, at, reason, label in prepared.versions(document.pk):
-        url = f"{base}v{number}/"
+    told = list(prepared.versions(document.pk))
+    held = states_of(values[3] for values in told)
+    for number, extension, size, sha256, first, last, at, reason, label in told:
+        url, author = f"{base}v{number}/", _name(first, last)
+        state = held[sha256].label.lower() if sha256 in held else ""
         found.append(
-            VersionRow(number, url, extension.upper(), size, sha256, _name(first, last), at, replaced_at, reason, label)
+            VersionRow(number, url, extension.upper(), size, sha256, author, at, replaced_at, reason, label, state)
         )
         replaced_at = at
     return found

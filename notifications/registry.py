@@ -52,6 +52,8 @@ class Notification:
     """What it takes, in the event's space, to be told."""
     action: ClassVar[str] = "Ouvrir sur l’extranet"
     """What the mail's button does."""
+    reason: ClassVar[str] = ""
+    """What follows « Vous recevez ce courriel parce que », where neither the rubric nor a follow is why."""
     template: ClassVar[str] = "notifications/email/notice"
 
     @classmethod

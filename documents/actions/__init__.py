@@ -6,6 +6,7 @@ from documents.actions.contents import (
     draw_waiting_previews,
     forget_unused_contents,
     receive_content,
+    scan_again,
     scan_waiting_files,
 )
 from documents.actions.documents import change_document, editing_ability, publish_document, require_editor
@@ -97,6 +98,7 @@ __all__ = [
     "restrict_folder",
     "revoke_link",
     "revoke_share",
+    "scan_again",
     "scan_waiting_files",
     "set_text",
     "share_document",

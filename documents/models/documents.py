@@ -14,7 +14,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 
 from directory.models import Network, Territory
-from documents.enums import DocumentKind, ScanState, TextState
+from documents.enums import NOT_LOOKED_AT, DocumentKind, ScanState, TextState
 from documents.periods import period_in_words
 from spaces import policy
 from spaces.models import Bounded, Space
@@ -53,7 +53,7 @@ class DocumentQuerySet(WagtailDocumentQuerySet):
     def handed_to(self, user: "User") -> "DocumentQuerySet":
         """What `user` reads and may take: `scanning.may_take`, for a list."""
         held = Scan.objects.filter(sha256=OuterRef("sha256"))
-        infected, waiting = held.filter(state=ScanState.INFECTED), held.filter(state=ScanState.PENDING)
+        infected, waiting = held.filter(state=ScanState.INFECTED), held.filter(state__in=NOT_LOOKED_AT)
         is_own = Q(version_author_id=user.pk)
         return self.visible_to(user).filter(~Exists(infected), is_own | ~Exists(waiting))
 

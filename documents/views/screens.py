@@ -71,7 +71,8 @@ def document_context(request: HttpRequest, document: Document) -> dict[str, obje
 def visible_version(request: HttpRequest, uuid: UUID, number: int) -> DocumentVersion:
     """One version of a document that the person reads in its space; its `document` comes as `visible_document` finds it."""
     document = document_within(request, uuid)
-    version = get_object_or_404(document.versions.select_related("author", "labelled_by"), number=number)
+    versions = document.versions.select_related("author", "labelled_by").with_scan_state()
+    version = get_object_or_404(versions, number=number)
     version.document = document
     return version
 

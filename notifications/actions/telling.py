@@ -110,7 +110,9 @@ def _letters(
 
 
 def _words(event: Event, notification: type[Notification], details: registry.Details, follows: bool) -> Words:
-    if follows:
+    if notification.reason:
+        reason = notification.reason
+    elif follows:
         reason = "vous suivez ce sujet sur l’extranet, ou travaillez sur une version qu’il remplace"
     else:
         reason = (
