@@ -13,14 +13,16 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import personal_data
         from acknowledgements import subjects
-        from documents import checks, notifications, readings  # noqa: F401 - the first two declare what they hold
+        from documents import checks, leaving, notifications, readings  # noqa: F401 - two of them declare what they hold
         from documents.actions import index_all
         from documents.enums import DocumentKind
         from documents.guard import keep_versions
         from documents.queries import deposited_by, downloaded_by
         from documents.shares import links_of, reserved_by, shares_of
+        from mail import gates
         from search import registry
 
+        gates.register(leaving.GATE, leaving.refused_mail)
         registry.register(index_all)
         registry.register_natures(
             {value: label for value, label in DocumentKind.choices if value != DocumentKind.OTHER}

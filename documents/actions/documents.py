@@ -89,7 +89,8 @@ def _put_in(folder: Folder, document: Document, by: "User") -> Document:
 
 def folder_to_write_in(folder: Folder, by: "User") -> Folder:
     """The folder as it is now, held until the end of the transaction: one that is being restricted at this moment takes in
-    nothing that stays outside its circle. Raises `PermissionDenied`/`Http404` when `by` may no longer write there."""
+    nothing that stays outside its circle. Folders are held before the documents in them, by whatever holds both: two that
+    wait for each other are both given up by the database. Raises `PermissionDenied`/`Http404` when `by` may no longer write there."""
     current = get_object_or_404(Folder.objects.select_for_update(of=("self",)).select_related("space"), pk=folder.pk)
     policy.require(by, Ability.ADD_DOCUMENT, current.space, boundary_id=current.boundary_id)
     return current
@@ -117,13 +118,14 @@ def change_document(
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `LockedError`, `Http404` when it was withdrawn meanwhile,
     `ValidationError` when the title is empty or the folder is in another space."""
+    require_editor(by, document)
+    folder = folder_to_write_in(folder, by) if folder.space_id == document.space_id else folder
     document = locked_to_edit(document, by)
     refuse_if_locked(document)
     if folder.space_id != document.space_id:
         raise ValidationError({"folder": "Ce dossier est dans un autre espace."})
     document.title, document.description = title.strip(), description.strip()
     if folder.pk != document.folder_id:
-        folder = folder_to_write_in(folder, by)
         if folder.boundary_id not in {None, document.boundary_id}:
             end_openings(Document.objects.filter(pk=document.pk), by=by)
         document.folder, document.collection_id = folder, folder.collection_id

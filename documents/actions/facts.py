@@ -13,10 +13,10 @@ from wagtail.log_actions import log
 
 from directory.models import Network, Territory
 from documents.actions.documents import locked_document, require_editor
+from documents.actions.letters import write_about
 from documents.actions.texts import index_document
 from documents.enums import DocumentKind
 from documents.models import Document
-from mail.actions import queue_mail
 from spaces import policy
 from spaces.enums import Role
 
@@ -78,12 +78,11 @@ def _tell_of_review(document: Document) -> None:
     for person in _reviewers(document):
         context: dict[str, object] = {
             "person": person,
-            "document": document,
             "space": document.space,
             "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + document.get_absolute_url(),
             "why": f"Vous recevez ce message parce que ce document vous est confié, sur {settings.SITE_NAME}.",
         }
-        queue_mail(to=person.email, template="documents/email/review", context=context)
+        write_about(document, to=person, template="documents/email/review", context=context)
 
 
 def _reviewers(document: Document) -> list["User"]:

@@ -212,6 +212,9 @@ def _held(folder: Folder | None) -> Folder | None:
 
 
 def _locked_to_manage(folder: Folder, by: "User") -> Folder:
+    """With every folder of the space, in the order of `branch`: held one after the other, two of these actions could wait for
+    each other."""
+    branch(folder)
     folders = Folder.objects.select_for_update(of=("self",)).select_related("space", "parent", "boundary")
     current = folders.get(pk=folder.pk)
     policy.require(by, Ability.MANAGE_DOCUMENTS, current.space, boundary_id=current.boundary_id)

@@ -18,8 +18,8 @@ from wagtail.log_actions import log
 from accounts.models import token_hash
 from documents.actions.documents import editing_ability, locked_to_edit, require_editor
 from documents.actions.downloads import record_downloads
+from documents.actions.letters import write_about
 from documents.models import Document, SignedLink
-from mail.actions import queue_mail
 from spaces import policy
 from spaces.models import Share, Space
 
@@ -197,11 +197,10 @@ def _warn(opening: SignedLink | Share, document: Document, maker: "User | None",
         return False
     context = {
         "opening": opening,
-        "document": document,
         "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("documents:share", args=[document.uuid]),
         "why": f"Vous recevez ce message parce que vous {did} sur {settings.SITE_NAME}.",
     }
-    queue_mail(to=maker.email, template=template, context=context)
+    write_about(document, to=maker, template=template, context=context)
     return True
 
 

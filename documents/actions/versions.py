@@ -16,6 +16,7 @@ from wagtail.log_actions import log
 from documents.actions.comparisons import ask_for_comparison
 from documents.actions.contents import receive_content
 from documents.actions.documents import editing_ability, locked_document, require_editor
+from documents.actions.letters import write_about
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document, queue_reading
 from documents.audience import guests_behind
@@ -23,7 +24,6 @@ from documents.enums import TextState
 from documents.extraction import READABLE
 from documents.models import Document, DocumentVersion, document_store
 from documents.validation import check_file
-from mail.actions import queue_mail
 from notifications.actions import record_event
 from spaces import policy
 from spaces.enums import Ability
@@ -144,11 +144,10 @@ def _tell_guests(document: Document) -> None:
     neither who wrote the new one, nor why, nor where it is."""
     for guest in guests_behind(document):
         context = {
-            "document": document,
             "url": settings.WAGTAILADMIN_BASE_URL.rstrip("/") + document.get_absolute_url(),
             "why": "Vous recevez ce message parce que vous avez téléchargé une version précédente de ce document, qui est partagé avec vous.",
         }
-        queue_mail(to=guest.email, template="documents/email/superseded", context=context)
+        write_about(document, to=guest, template="documents/email/superseded", context=context)
 
 
 def _make_current(version: DocumentVersion) -> None:

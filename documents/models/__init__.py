@@ -4,6 +4,7 @@ from documents.models.documents import Document, DocumentQuerySet, document_stor
 from documents.models.downloads import DownloadCount, DownloadRecord
 from documents.models.folders import Folder, FolderQuerySet
 from documents.models.incoming import IncomingUpload
+from documents.models.letters import DocumentMail
 from documents.models.shares import SignedLink, SignedLinkQuerySet
 from documents.models.versions import DocumentVersion, DocumentVersionQuerySet
 from documents.models.works import Comparison, Preview, Scan
@@ -11,6 +12,7 @@ from documents.models.works import Comparison, Preview, Scan
 __all__ = [
     "Comparison",
     "Document",
+    "DocumentMail",
     "DocumentQuerySet",
     "DocumentVersion",
     "DocumentVersionQuerySet",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -14,7 +14,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 
 from directory.models import Network, Territory
-from documents.enums import NOT_LOOKED_AT, DocumentKind, ScanState, TextState
+from documents.enums import DocumentKind, TextState
 from documents.periods import period_in_words
 from spaces import policy
 from spaces.models import Bounded, Space
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 from documents.models.folders import Folder
-from documents.models.works import Scan
+from documents.models.works import Scan, may_be_taken
 
 
 def document_store():  # a callable, so that migrations name no machine's folder
@@ -52,10 +52,7 @@ class DocumentQuerySet(WagtailDocumentQuerySet):
 
     def handed_to(self, user: "User") -> "DocumentQuerySet":
         """What `user` reads and may take: `scanning.may_take`, for a list."""
-        held = Scan.objects.filter(sha256=OuterRef("sha256"))
-        infected, waiting = held.filter(state=ScanState.INFECTED), held.filter(state__in=NOT_LOOKED_AT)
-        is_own = Q(version_author_id=user.pk)
-        return self.visible_to(user).filter(~Exists(infected), is_own | ~Exists(waiting))
+        return self.visible_to(user).filter(may_be_taken(user, author="version_author_id"))
 
 
 class Document(Bounded, AbstractDocument):

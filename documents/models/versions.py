@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from documents.models.documents import Document, document_store
-from documents.models.works import Scan
+from documents.models.works import Scan, may_be_taken
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,6 +17,10 @@ class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
     def visible_to(self, user: "User") -> "DocumentVersionQuerySet":
         """Whoever reads a document in its space reads all of its versions; a share opens the current one alone."""
         return self.filter(document__in=Document.objects.within_spaces_of(user).order_by())
+
+    def handed_to(self, user: "User") -> "DocumentVersionQuerySet":
+        """What `user` reads and may take: `scanning.may_take`, for a list."""
+        return self.visible_to(user).filter(may_be_taken(user, author="author_id"))
 
     def with_scan_state(self) -> "DocumentVersionQuerySet":
         """Adds `scan_state`, for `scanning.may_take`; None where the antivirus was not asked."""

@@ -3,13 +3,16 @@ documents and versions hold them. A row is written with the file, in its transac
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from documents.enums import ComparisonState, PreviewState, ScanState
+from documents.enums import NOT_LOOKED_AT, ComparisonState, PreviewState, ScanState
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 CLAIM = timedelta(minutes=10)
 """For how long a worker keeps what it has taken: it was killed if it took longer."""
@@ -76,6 +79,13 @@ class Scan(Work):
         verbose_name_plural = "analyses antivirus"
         ordering = ["pk"]
         indexes = [models.Index(fields=["id"], name="scan_waiting", condition=Q(state=ScanState.PENDING))]
+
+
+def may_be_taken(user: "User", *, author: str) -> Q:
+    """`scanning.may_take` as a condition on files, `author` being the column of who deposited them."""
+    held = Scan.objects.filter(sha256=OuterRef("sha256"))
+    infected, waiting = held.filter(state=ScanState.INFECTED), held.filter(state__in=NOT_LOOKED_AT)
+    return ~Exists(infected) & (Q(**{author: user.pk}) | ~Exists(waiting))
 
 
 class Comparison(Work):

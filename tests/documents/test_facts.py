@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from directory.models import Network
 from documents import tasks
-from documents.actions import Facts, describe_document
+from documents.actions import Facts, describe_document, withdraw_document
 from documents.enums import DocumentKind
 from documents.models import Document
 from documents.periods import parse_period, period_in_words
+from mail.actions import deliver
 from mail.models import OutgoingMail
 from spaces.enums import Role
 from spaces.models import Membership
@@ -94,6 +95,30 @@ def test_when_its_author_has_left_the_managers_are_told(document):
     Membership.objects.filter(user=document.uploaded_by_user).update(ended_at=timezone.now())
     assert tasks.remind_of_reviews() == 1
     assert list(OutgoingMail.objects.values_list("to", flat=True)) == [manager.email]
+
+
+def test_a_reminder_stays_when_its_reader_has_lost_the_document_meanwhile(document, mailoutbox):
+    owner = document.uploaded_by_user
+    describe_document(document=document, by=owner, facts=Facts(review_on=timezone.localdate()))
+    tasks.remind_of_reviews()
+    mail = OutgoingMail.objects.get()
+    Membership.objects.filter(user=owner).update(ended_at=timezone.now())
+    assert (deliver(mail.pk), mailoutbox) == (False, [])
+    mail.refresh_from_db()
+    assert (mail.recalled_at is not None, mail.subject, mail.text) == (True, "", "")
+
+
+def test_a_reminder_stays_when_the_document_is_thrown_away_and_leaves_when_it_is_not(document, mailoutbox):
+    owner = document.uploaded_by_user
+    describe_document(document=document, by=owner, facts=Facts(review_on=timezone.localdate()))
+    tasks.remind_of_reviews()
+    assert deliver(OutgoingMail.objects.get().pk)
+    assert [message.to for message in mailoutbox] == [[owner.email]]
+    describe_document(document=document, by=owner, facts=Facts(review_on=timezone.localdate() - timedelta(days=1)))
+    tasks.remind_of_reviews()
+    withdraw_document(document=document, by=owner)
+    assert not deliver(OutgoingMail.objects.latest("pk").pk)
+    assert len(mailoutbox) == 1
 
 
 def test_a_new_document_takes_its_folder_s_kind(folder):
