@@ -9,6 +9,7 @@ from wagtail.documents.forms import BaseDocumentForm
 
 from documents.actions import change_document, publish_version
 from documents.actions.versions import refuse_if_reserved
+from documents.forms import lost_message
 from documents.models import Document
 from documents.storage import fingerprint
 from documents.validation import check_file
@@ -33,6 +34,8 @@ class HeldDocumentForm(BaseDocumentForm):
         self.user = user
 
     def clean_file(self) -> File | None:
+        for _, code in getattr(self.user, "refused_uploads", []):
+            raise ValidationError(lost_message(code), code)
         file = self.cleaned_data["file"]
         if not isinstance(file, File) or file == self.instance.file:
             return None

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from directory.models import Network, Territory
-from documents.actions import Facts, LockedError, ReservedError, publish_document, publish_version
+from documents.actions import Facts, LockedError, publish_document, publish_version
 from documents.enums import DocumentKind
 from documents.models import Document, DocumentVersion, Folder
 from documents.periods import EXAMPLES, parse_period
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 SAME_NAME = "same_name"
+RESERVED = "reserved"
 SAME_NAME_MESSAGE = (
     "un fichier de ce nom est déjà dans ce dossier. Déposez-le de nouveau en choisissant d’en faire la nouvelle version, "
     "ou de garder les deux."
@@ -32,8 +33,13 @@ NOT_YOURS_MESSAGE = (
     "Vous pouvez garder les deux."
 )
 NO_ROOM_MESSAGE = "il n’y a plus de place sur le serveur. Rien n’est perdu chez vous : réessayez plus tard, et prévenez l’animation régionale."
-STATUSES = {TOO_LARGE: 413, NO_ROOM: 507, SAME_NAME: 409}
+STATUSES = {TOO_LARGE: 413, NO_ROOM: 507, SAME_NAME: 409, RESERVED: 409}
 """HTTP status when no file at all came in, by reason of the first refusal; 400 for the others."""
+
+
+def lost_message(code: str) -> str:
+    """Of a file that did not pass the reception, by what `uploads.refused_uploads` says of it."""
+    return NO_ROOM_MESSAGE if code == NO_ROOM else too_large_message()
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,12 @@ class UploadForm(forms.Form):
         widget=forms.RadioSelect,
         initial="skip",
     )
+    reason = forms.CharField(
+        label="Pour une nouvelle version, ce qui a changé",
+        max_length=500,
+        required=False,
+        help_text="En une phrase, pour ceux qui connaissent la version précédente.",
+    )
 
     def __init__(self, *args: Any, space: Space, user: "User", dropped: list[tuple[str, str]], **kwargs: Any) -> None:
         """`dropped`: the files that did not pass the reception (`uploads.refused_uploads`)."""
@@ -118,8 +130,8 @@ class UploadForm(forms.Form):
             .select_related("space")
             .get(space=self.space, slug=self.cleaned_data["folder"])
         )
-        messages = {TOO_LARGE: too_large_message(), NO_ROOM: NO_ROOM_MESSAGE}
-        outcome = Outcome(refused=[Refusal(clean_name(name), messages[code], code) for name, code in self.dropped])
+        refused = [Refusal(clean_name(name), lost_message(code), code) for name, code in self.dropped]
+        outcome = Outcome(refused=refused)
         for file in self.cleaned_data["files"]:
             self._deposit_one(folder, file, outcome)
         return outcome
@@ -133,7 +145,8 @@ class UploadForm(forms.Form):
             return
         try:
             if same and choice == "version":
-                outcome.versions.append(publish_version(document=same[0], file=file, by=self.user))
+                reason = self.cleaned_data["reason"]
+                outcome.versions.append(publish_version(document=same[0], file=file, by=self.user, reason=reason))
                 return
             title = f"{title_of(name)} ({len(same) + 1})" if same else ""
             outcome.accepted.append(publish_document(folder=folder, file=file, by=self.user, title=title))
@@ -257,23 +270,24 @@ class NewVersionForm(ReasonForm):
         """A file lost at the reception is not a file forgotten: its own reason is said."""
         if field == "file" and self.dropped:
             code = self.dropped[0][1]
-            self.status, error = STATUSES[code], {TOO_LARGE: too_large_message(), NO_ROOM: NO_ROOM_MESSAGE}[code]
+            self.status, error = STATUSES[code], lost_message(code)
         super().add_error(field, error)
 
-    def publish(self, *, document: Document, by: "User") -> DocumentVersion | None:
-        """The version made, or None: the form then says why."""
-        file = self.cleaned_data["file"]
+    def deposit(self, *, document: Document, by: "User") -> Outcome:
+        """The version made; or why not, which the form then says too."""
+        file, reason = self.cleaned_data["file"], self.cleaned_data["reason"]
         try:
-            return publish_version(document=document, file=file, by=by, reason=self.cleaned_data["reason"])
+            return Outcome(versions=[publish_version(document=document, file=file, by=by, reason=reason)])
         except ValidationError as error:
-            self.status = 409 if isinstance(error, ReservedError) else 400
-            self.add_error("file", f"« {clean_name(file.name)} » : {' '.join(error.messages)}")
+            refusal = Refusal(clean_name(file.name), " ".join(error.messages), error_code(error))
         except OSError as error:
             if error.errno not in NO_ROOM_ERRORS:
                 raise
-            self.status = STATUSES[NO_ROOM]
-            self.add_error("file", NO_ROOM_MESSAGE)
-        return None
+            refusal = Refusal(clean_name(file.name), NO_ROOM_MESSAGE, NO_ROOM)
+        outcome = Outcome(refused=[refusal])
+        self.status = outcome.status
+        self.add_error("file", f"« {refusal.name} » : {refusal.reason}")
+        return outcome
 
 
 class LabelForm(forms.Form):

@@ -54,7 +54,7 @@ def columns_of(documents: "QuerySet[Document]", reader: "User") -> "QuerySet[Any
 @prepared
 def document(user: "User", uuid: UUID) -> "QuerySet[Document]":
     documents = Document.objects.visible_to(user).select_related(
-        "space", "folder", "uploaded_by_user", "version_author", "reserved_by", "territory"
+        "space", "folder__parent", "uploaded_by_user", "version_author", "reserved_by", "territory"
     )
     return documents.defer("text").with_scan_state().filter(uuid=uuid)
 
@@ -116,8 +116,9 @@ def own_of_folder(user: "User", folder: int, subject: str) -> "QuerySet[Any, Any
 @prepared
 def versions(document: int) -> "QuerySet[Any, Any]":
     columns = ("number", "extension", "size", "sha256", "author__first_name", "author__last_name", "created_at")
-    found = DocumentVersion.objects.filter(document=document).order_by("-number")
-    return found.values_list(*columns, "reason", "label")
+    drawn = Preview.objects.filter(sha256=OuterRef("sha256"), state=PreviewState.DONE)
+    found = DocumentVersion.objects.filter(document=document).annotate(is_drawn=Exists(drawn)).order_by("-number")
+    return found.values_list(*columns, "reason", "label", "is_drawn")
 
 
 @prepared

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import prepared
-from documents.enums import DocumentKind, PreviewState, ScanState
+from documents.enums import DocumentKind, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
 from documents.periods import period_in_words
 from documents.scanning import states_of
@@ -134,34 +134,6 @@ def _name(first: str | None, last: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class PageView:
-    """What is shown of a document before it is opened."""
-
-    state: str
-    """A `PreviewState`; empty for a format that is not drawn."""
-    pages: list[str]
-    """Addresses of the pages drawn."""
-    page_count: int
-    width: int
-    height: int
-    """Of the first page, in pixels."""
-    excerpt: str
-    """The beginning of its text, where there is no picture."""
-
-
-def preview_of(document: Document, user: "User") -> PageView:
-    """At most two queries; `document` has been found visible."""
-    found = next(iter(prepared.preview(document.sha256)), None)
-    if found is None or found.state != PreviewState.DONE:
-        start = "".join(prepared.beginning(user, document.pk))
-        excerpt = "\n".join(line for line in start.split("\n") if line.strip())
-        return PageView(found.state if found else "", [], 0, 0, 0, f"{excerpt}…" if len(start) == 700 else excerpt)
-    base, mark = document.get_absolute_url(), document.sha256[:8]
-    pages = [f"{base}pages/{number + 1}/?{mark}" for number in range(found.drawn_count)]
-    return PageView(found.state, pages, found.page_count, found.width, found.height, "")
-
-
-@dataclass(frozen=True, slots=True)
 class VersionRow:
     """A line of a document's history. `size` is in bytes; `author` is empty when the account is gone; `replaced_at` is None
     for the version in force."""
@@ -177,7 +149,8 @@ class VersionRow:
     reason: str
     label: str
     held_back: str
-    """As in `DocumentRow`."""
+    """As in `DocumentRow`; the same for the picture."""
+    thumbnail_url: str
 
 
 def history(document: Document) -> list[VersionRow]:
@@ -187,12 +160,14 @@ def history(document: Document) -> list[VersionRow]:
     replaced_at = None
     told = list(prepared.versions(document.pk))
     held = states_of(values[3] for values in told)
-    for number, extension, size, sha256, first, last, at, reason, label in told:
+    for number, extension, size, sha256, first, last, at, reason, label, is_drawn in told:
         url, author = f"{base}v{number}/", _name(first, last)
         state = held[sha256].label.lower() if sha256 in held else ""
-        found.append(
-            VersionRow(number, url, extension.upper(), size, sha256, author, at, replaced_at, reason, label, state)
+        picture = f"{url}vignette/?{sha256[:8]}" if is_drawn else ""
+        row = VersionRow(
+            number, url, extension.upper(), size, sha256, author, at, replaced_at, reason, label, state, picture
         )
+        found.append(row)
         replaced_at = at
     return found
 

@@ -35,6 +35,8 @@ class _Refusing(FileUploadHandler):
     def refuse(self, reason: str) -> SkipFile:
         if self.request is not None:
             refused_uploads(self.request).append((self.file_name or "", reason))
+            # For a form that is given the person and not the request: Wagtail's.
+            self.request.user.refused_uploads = refused_uploads(self.request)  # type: ignore[union-attr]
         return SkipFile()
 
 

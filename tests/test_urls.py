@@ -251,6 +251,12 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "documents:history": (GET, _document, READERS),
     "documents:version": (GET, _version, READERS),
     "documents:version_download": (GET, _version, READERS),
+    "documents:version_thumbnail": (
+        GET,
+        _version,
+        UNKNOWN_ID,
+    ),  # a text: no picture; see tests/documents/test_version_pictures.py
+    "documents:version_page": (GET, lambda world: _version(world) | {"page": 1}, UNKNOWN_ID),
     "documents:compare": (GET, _document, READERS),
     "documents:version_new": (GET, _document, MANAGERS),
     "documents:version_restore": (GET, _version, MANAGERS),

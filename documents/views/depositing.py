@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from documents import actions
-from documents.forms import Outcome, TitleForm, UploadForm
+from documents.forms import NewVersionForm, Outcome, TitleForm, UploadForm
 from documents.models import Document
 from documents.uploads import refused_uploads
 from documents.views.screens import form_screen, space_context
@@ -34,7 +34,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         initial={"folder": request.GET.get("dossier")},
     )
     outcome = form.deposit() if form.is_bound and form.is_valid() else Outcome()
-    if form.is_bound and request.accepts("application/json") and not request.accepts("text/html"):
+    if form.is_bound and wants_json(request):
         return outcome_as_json(form, outcome)
     if outcome.accepted or outcome.versions:
         return _after_deposit(request, space, outcome)
@@ -58,10 +58,15 @@ def _after_deposit(request: HttpRequest, space: Space, outcome: Outcome) -> Http
     return redirect(f"{reverse('documents:uploaded', args=[space.slug])}?{query}")
 
 
-def outcome_as_json(form: UploadForm, outcome: Outcome | None) -> JsonResponse:
+def wants_json(request: HttpRequest) -> bool:
+    """Asked by upload.js rather than by the browser itself."""
+    return request.accepts("application/json") and not request.accepts("text/html")
+
+
+def outcome_as_json(form: UploadForm | NewVersionForm, outcome: Outcome | None) -> JsonResponse:
     """For the drop zone, which sends one file at a time. Without an outcome, the form's own errors."""
     outcome = outcome or Outcome()
-    errors = [str(error) for messages_ in form.errors.values() for error in messages_]
+    errors = [] if outcome.refused else [str(error) for messages_ in form.errors.values() for error in messages_]
     refused = [{"name": one.name, "reason": one.reason, "code": one.code} for one in outcome.refused]
     refused += [{"name": "", "reason": error, "code": "invalid"} for error in errors]
     accepted = [{"uuid": str(one.uuid), "title": one.title} for one in outcome.accepted]
@@ -70,6 +75,16 @@ def outcome_as_json(form: UploadForm, outcome: Outcome | None) -> JsonResponse:
         for one in outcome.versions
     ]
     return JsonResponse({"accepted": accepted, "refused": refused}, status=outcome.status)
+
+
+def say_version(request: HttpRequest, outcome: Outcome) -> None:
+    """What a new version does, on the next page, if there is one."""
+    for made in outcome.versions:
+        messages.success(
+            request,
+            f"La version {made.number} est en vigueur. La version {made.number - 1} reste dans l’historique. "
+            f"Les membres de l’espace {made.document.space.name} la verront dans leurs nouveautés.",
+        )
 
 
 @form_screen

@@ -1,4 +1,4 @@
-"""Pictures of a document's pages: the rights of the document itself, and the same 404 for what has none."""
+"""Pictures of the pages of a document, or of one of its versions: the rights of the file itself, and the same 404 for what has none."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from documents import previews
-from documents.models import Document
+from documents.models import Document, DocumentVersion
 from documents.serving import serve
 
 MAX_AGE = 600
@@ -26,8 +26,23 @@ def page(request: HttpRequest, uuid: UUID, number: int) -> HttpResponseBase:
     return _picture(request, _fingerprint(request, uuid), str(number))
 
 
+@require_safe
+def version_thumbnail(request: HttpRequest, uuid: UUID, number: int) -> HttpResponseBase:
+    return _picture(request, _version_fingerprint(request, uuid, number), previews.THUMBNAIL)
+
+
+@require_safe
+def version_page(request: HttpRequest, uuid: UUID, number: int, page: int) -> HttpResponseBase:
+    return _picture(request, _version_fingerprint(request, uuid, number), str(page))
+
+
 def _fingerprint(request: HttpRequest, uuid: UUID) -> str:
     return get_object_or_404(Document.objects.handed_to(request.user).only("sha256"), uuid=uuid).sha256
+
+
+def _version_fingerprint(request: HttpRequest, uuid: UUID, number: int) -> str:
+    versions = DocumentVersion.objects.handed_to(request.user).only("sha256")
+    return get_object_or_404(versions, document__uuid=uuid, number=number).sha256
 
 
 def _picture(request: HttpRequest, sha256: str, picture: str) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from documents import actions, prepared, queries
 from documents.filters import known_in, narrow
+from documents.first_pages import preview_of
 from documents.models import Document, Folder
 from documents.resources import holds_resources, resources_of, shelves, totals
 from documents.shares import folder_of, shared_with_space
@@ -120,9 +121,10 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "can_version": actions.versioning_ability(request.user, found) in abilities and not found.locked_reason,
         "is_taken": found.is_taken_from(request.user),
         "can_release": found.reserved_by_id == request.user.pk or Ability.MANAGE_DOCUMENTS in abilities,
+        "ancestors": queries.ancestors(found.folder),
         "can_preview": found.media_type in INLINE_TYPES,
         "today": timezone.localdate(),
-        "preview": queries.preview_of(found, request.user),
+        "preview": preview_of(found, request.user),
         "is_registered": found.space.visibility == Visibility.REGISTERED,
         "follow": follow_of(request.user, found),
         "reader_count": 0 if found.boundary_id else reader_count(found.space, object_id=found.uuid),

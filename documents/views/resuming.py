@@ -13,15 +13,16 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import http_date
 from django.views.decorators.http import require_http_methods, require_POST
 
-from documents import resumable
-from documents.forms import NO_ROOM_MESSAGE, SAME_NAME, STATUSES, UploadForm, error_code
-from documents.models import IncomingUpload, document_store
+from documents import actions, resumable
+from documents.forms import NO_ROOM_MESSAGE, SAME_NAME, STATUSES, NewVersionForm, Outcome, UploadForm, error_code
+from documents.models import Document, IncomingUpload, document_store
 from documents.uploads import NO_ROOM, NO_ROOM_ERRORS
 from documents.validation import check_file
-from documents.views.depositing import outcome_as_json
-from documents.views.screens import space_context
+from documents.views.depositing import outcome_as_json, say_version
+from documents.views.screens import document_within, space_context
 from spaces import policy
 from spaces.enums import Ability
+from spaces.models import Space
 
 TUS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 PART_TYPE = "application/offset+octet-stream"
@@ -39,6 +40,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     if size <= 0:
         return _refused(name, "ce fichier est vide (0 octet).", "empty")
     try:
+        _document_to_version(request, space, told)
         upload = resumable.start(space=space, name=name, size=size, choices=told, by=request.user)
     except ValidationError as error:
         return _refused(name, " ".join(error.messages), error_code(error))
@@ -87,7 +89,7 @@ def _take(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
-    """Through the deposit form itself: the same questions, the same refusals. The row goes in the same transaction, so that
+    """Through the deposit form itself, or the new version's: the same questions, the same refusals. The row goes in the same transaction, so that
     a process killed here either has published, or can be asked again."""
     told = upload.choices | resumable.metadata(request.headers.get("Upload-Metadata", ""))
     with resumable.locked(upload) as raw:
@@ -97,9 +99,7 @@ def _publish(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
             row = IncomingUpload.objects.select_for_update().filter(pk=upload.pk).first()
             if row is None:
                 raise resumable.ConflictError
-            files = MultiValueDict({"files": [file]})
-            form = UploadForm(told, files, space=upload.space, user=request.user, dropped=[])
-            outcome = form.deposit() if form.is_valid() else None
+            form, outcome = _deposit(request, upload.space, told, file)
             is_asking = outcome is not None and [one.code for one in outcome.refused] == [SAME_NAME]
             if not is_asking:
                 row.delete()
@@ -109,6 +109,39 @@ def _publish(request: HttpRequest, upload: IncomingUpload) -> HttpResponse:
     for name, value in (TUS | {"Upload-Offset": str(upload.size)}).items():
         response[name] = value
     return response
+
+
+def _deposit(
+    request: HttpRequest, space: Space, told: dict[str, str], file: File
+) -> tuple[UploadForm | NewVersionForm, Outcome | None]:
+    document = _document_to_version(request, space, told)
+    if document is None:
+        files = MultiValueDict({"files": [file]})
+        form = UploadForm(told, files, space=space, user=request.user, dropped=[])
+        return form, form.deposit() if form.is_valid() else None
+    version_form = NewVersionForm(told, MultiValueDict({"file": [file]}), dropped=[])
+    outcome = version_form.deposit(document=document, by=request.user) if version_form.is_valid() else Outcome()
+    say_version(request, outcome)
+    return version_form, outcome
+
+
+def _document_to_version(request: HttpRequest, space: Space, told: dict[str, str]) -> Document | None:
+    """The document of which the file is to be the next version, when the form has named one.
+
+    Raises `Http404` outside what the person reads in that space, `PermissionDenied` when they may give it no version,
+    `ReservedError` when somebody else has reserved it."""
+    if "document" not in told:
+        return None
+    try:
+        found = document_within(request, UUID(told["document"]))
+    except ValueError as error:
+        raise Http404 from error
+    if found.space_id != space.pk:
+        raise Http404
+    actions.require_versioner(request.user, found)
+    actions.refuse_if_locked(found)
+    actions.refuse_if_reserved(found, request.user)
+    return found
 
 
 def _keep_ahead(file: File) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from documents import actions, queries
-from documents.forms import LabelForm, NewVersionForm, ReasonForm
+from documents.first_pages import preview_of
+from documents.forms import LabelForm, NewVersionForm, Outcome, ReasonForm
 from documents.models import Document, DocumentVersion
 from documents.uploads import refused_uploads
 from documents.validation import INLINE_TYPES
+from documents.views.depositing import outcome_as_json, say_version, wants_json
 from documents.views.screens import (
     document_context,
     document_within,
@@ -53,6 +56,7 @@ def version(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     context["can_version"] = _may_version(request, found.document)
     context["can_name"] = actions.editing_ability(request.user, found.document) in context["abilities"]
     context["can_preview"] = found.media_type in INLINE_TYPES
+    context["preview"] = preview_of(found, request.user)
     return render(request, "documents/version.html", context)
 
 
@@ -70,16 +74,13 @@ def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     actions.refuse_if_locked(found)
     post = request.POST if request.method == "POST" else None
     form = NewVersionForm(post, request.FILES or None, dropped=refused_uploads(request), initial=request.rescued)
-    made = form.publish(document=found, by=request.user) if form.is_bound and form.is_valid() else None
-    if made is not None:
-        before = made.number - 1
-        messages.success(
-            request,
-            f"La version {made.number} est en vigueur. La version {before} reste dans l’historique. "
-            f"Les membres de l’espace {found.space.name} la verront dans leurs nouveautés.",
-        )
+    outcome = form.deposit(document=found, by=request.user) if form.is_bound and form.is_valid() else Outcome()
+    say_version(request, outcome)
+    if form.is_bound and wants_json(request):
+        return outcome_as_json(form, outcome)
+    if outcome.versions:
         return redirect(found)
-    context = document_context(request, found) | {"form": form}
+    context = document_context(request, found) | {"form": form, "max_bytes": settings.DOCUMENT_MAX_BYTES}
     context["is_taken"] = found.is_taken_from(request.user)
     return render(request, "documents/version_new.html", context, status=form.status if form.is_bound else 200)
 

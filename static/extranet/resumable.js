@@ -9,7 +9,7 @@ export const LARGE = 16 * 1024 * 1024; // below, one request is simpler
 // → { status, answer }: the answer of the deposit form, as JSON. `onState` hears « sending » and « waiting ». Once `signal` is
 // aborted nothing more is sent: what waited is thrown away, here and on the server, and the call rejects with an AbortError.
 export async function sendByParts({ file, url, token, choices, onProgress, onState, signal }) {
-  const key = `envoi:${url}:${choices.folder}:${file.name}:${file.size}:${file.lastModified}`;
+  const key = `envoi:${url}:${choices.document ?? choices.folder}:${file.name}:${file.size}:${file.lastModified}`;
   let address = localStorage.getItem(key);
   signal.addEventListener("abort", () => {
     localStorage.removeItem(key);

@@ -4,14 +4,16 @@
 // A large file goes by parts (resumable.js).
 //
 // <form data-upload data-uploaded-url data-parts-url data-max-files data-max-bytes> with, inside: an <input type="file">, [data-upload-zone],
-// [data-upload-hint], [data-upload-same-name], [data-upload-list], [data-upload-status] (announced to screen readers), [data-upload-submit].
+// [data-upload-hint], [data-upload-list], [data-upload-status] (announced to screen readers), [data-upload-submit]; where files may have
+// the name of another, [data-upload-same-name] and [data-upload-reason]. The other fields go along with each file.
 
 import { LARGE, sendByParts } from "./resumable.js";
 
-const form = document.querySelector("form[data-upload]");
-if (form) start(form);
+const found = document.querySelector("form[data-upload]");
+if (found) start(found);
 
-function start(form) {
+// → add(files), for what comes from elsewhere than the form's own field.
+export function start(form) {
   const input = form.querySelector("input[type=file]");
   const zone = form.querySelector("[data-upload-zone]");
   const list = form.querySelector("[data-upload-list]");
@@ -24,7 +26,7 @@ function start(form) {
   let sending = false;
 
   form.querySelector("[data-upload-hint]").hidden = false;
-  form.querySelector("[data-upload-same-name]").hidden = true; // each file asks for itself
+  for (const asked of form.querySelectorAll("[data-upload-same-name], [data-upload-reason]")) asked.hidden = true; // each file asks for itself
 
   input.addEventListener("change", () => {
     add([...input.files]);
@@ -48,7 +50,7 @@ function start(form) {
     const waiting = entries.filter((entry) => entry.state === "waiting");
     if (!entries.length) return; // the server says what is missing
     event.preventDefault();
-    if (!folder.value) {
+    if (folder && !folder.value) {
       say("Choisissez un dossier.");
       folder.focus();
       folder.reportValidity();
@@ -63,10 +65,13 @@ function start(form) {
     finish();
   });
 
+  return add;
+
   function add(files) {
+    if (maxFiles === 1 && files.length) for (const entry of entries.filter((other) => other.state !== "done")) drop(entry);
     for (const file of files) {
       if (entries.filter((entry) => entry.state !== "refused").length >= maxFiles) {
-        say(`${maxFiles} fichiers au plus à la fois : les suivants n’ont pas été pris.`);
+        say(maxFiles === 1 ? "Un seul fichier : les suivants n’ont pas été pris." : `${maxFiles} fichiers au plus à la fois : les suivants n’ont pas été pris.`);
         break;
       }
       const entry = line(file);
@@ -99,20 +104,30 @@ function start(form) {
     return entry;
   }
 
-  function remove(entry) {
+  function drop(entry) {
     entry.request?.abort();
     entries = entries.filter((other) => other !== entry);
     entry.element.remove();
     list.hidden = !entries.length;
+  }
+
+  function remove(entry) {
+    drop(entry);
     say(`${entry.file.name} a été ôté de la liste.`);
     input.focus();
   }
 
-  function send(entry, sameName) {
-    return entry.file.size > LARGE ? sendLarge(entry, sameName) : sendSmall(entry, sameName);
+  function send(entry, answers = {}) {
+    return entry.file.size > LARGE ? sendLarge(entry, answers) : sendSmall(entry, answers);
   }
 
-  async function sendLarge(entry, sameName) {
+  // What the form says beside the file, and what was answered for this one.
+  function choices(answers) {
+    const said = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
+    return { ...Object.fromEntries(said), ...(form.elements.same_name && { same_name: "skip" }), ...answers };
+  }
+
+  async function sendLarge(entry, answers) {
     const cancelled = new AbortController();
     entry.request = cancelled;
     entry.state = "sending";
@@ -123,7 +138,7 @@ function start(form) {
         file: entry.file,
         url: form.dataset.partsUrl,
         token: form.querySelector("[name=csrfmiddlewaretoken]").value,
-        choices: { folder: folder.value, same_name: sameName || "skip" },
+        choices: choices(answers),
         signal: cancelled.signal,
         onProgress: (share) => (entry.bar.value = Math.round(100 * share)),
         onState: (state) => show(entry, state === "sending" ? "Envoi en cours…" : "Connexion coupée : l’envoi reprendra de lui-même où il s’est arrêté."),
@@ -134,20 +149,19 @@ function start(form) {
     }
   }
 
-  function sendSmall(entry, sameName) {
+  function sendSmall(entry, answers) {
     return new Promise((resolve) => {
       const data = new FormData();
-      data.append("folder", folder.value);
-      data.append("same_name", sameName || "skip");
+      for (const [name, value] of Object.entries(choices(answers))) data.append(name, value);
       data.append("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-      data.append("files", entry.file);
+      data.append(input.name, entry.file);
       const request = new XMLHttpRequest();
       entry.request = request;
       entry.state = "sending";
       entry.bar.hidden = false;
       entry.choice.replaceChildren(button("Annuler l’envoi", `Annuler l’envoi de ${entry.file.name}`, () => remove(entry)));
       show(entry, "Envoi en cours…");
-      request.open("POST", form.action || window.location.href);
+      request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
       request.responseType = "json";
       request.upload.addEventListener("progress", (event) => {
@@ -164,7 +178,7 @@ function start(form) {
   function answered(entry, request) {
     const answer = request.response;
     if (!answer || !answer.accepted) {
-      const signedOut = request.responseURL && !request.responseURL.startsWith(window.location.href.split("?")[0]);
+      const signedOut = request.responseURL && !request.responseURL.startsWith(form.action.split("?")[0]);
       return retry(entry, signedOut ? "votre session a pris fin : reconnectez-vous dans un autre onglet, puis réessayez." : "le serveur n’a pas pu le recevoir.");
     }
     if (answer.accepted.length) return accept(entry, answer.accepted[0]);
@@ -199,9 +213,16 @@ function start(form) {
   function ask(entry) {
     entry.state = "asking";
     entry.bar.hidden = true;
+    const reason = document.createElement("input");
+    reason.className = "fr-input";
+    reason.maxLength = 500;
+    const label = document.createElement("label");
+    label.className = "fr-label x-uploads__reason";
+    label.append("Si c’est une nouvelle version, ce qui a changé (facultatif)", reason);
     entry.choice.replaceChildren(
-      button("En faire la nouvelle version", `Faire de ${entry.file.name} la nouvelle version`, () => again(entry, "version")),
-      button("Garder les deux", `Garder les deux fichiers ${entry.file.name}`, () => again(entry, "keep")),
+      label,
+      button("En faire la nouvelle version", `Faire de ${entry.file.name} la nouvelle version`, () => again(entry, { same_name: "version", reason: reason.value })),
+      button("Garder les deux", `Garder les deux fichiers ${entry.file.name}`, () => again(entry, { same_name: "keep" })),
       button("Ne pas le déposer", `Ne pas déposer ${entry.file.name}`, () => {
         remove(entry);
         finish();
@@ -211,8 +232,8 @@ function start(form) {
     say(`${entry.file.name} : un fichier de ce nom est déjà dans ce dossier. Choisissez.`);
   }
 
-  async function again(entry, sameName) {
-    await send(entry, sameName);
+  async function again(entry, answers) {
+    await send(entry, answers);
     finish();
   }
 

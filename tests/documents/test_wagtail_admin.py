@@ -45,6 +45,15 @@ def test_a_file_that_the_door_refuses_changes_nothing(client, document, technici
     assert (after.title, after.sha256, after.versions.count()) == ("Avant", document.sha256, 1)
 
 
+def test_a_file_too_large_is_not_dropped_in_silence(client, document, technician, settings):
+    settings.DOCUMENT_MAX_BYTES = 1000
+    answer = edit(client, document, title="Après", file=SimpleUploadedFile("gros.txt", b"x" * 1001))
+    assert (answer.status_code, "trop lourd" in answer.content.decode()) == (200, True)
+    after = Document.objects.get()
+    assert (after.title, after.versions.count()) == ("Avant", 1)
+    assert edit(client, document, title="Après").status_code == 302
+
+
 def test_a_title_alone_makes_no_version(client, document, technician):
     edit(client, document, title="Après")
     assert (Document.objects.get().title, document.versions.count()) == ("Après", 1)
