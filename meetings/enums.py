@@ -84,6 +84,14 @@ class MinutesState(models.TextChoices):
     APPROVED = "approved", "Approuvé"
 
 
+class PaperState(models.TextChoices):
+    """`PENDING` is what `documents.models.works.WorkQuerySet` looks for."""
+
+    PENDING = "pending", "Se prépare"
+    DONE = "done", "Prêt"
+    FAILED = "failed", "N’a pas pu être mis en page"
+
+
 class AmendmentState(models.TextChoices):
     PROPOSED = "proposed", "Proposé"
     ACCEPTED = "accepted", "Accepté"

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from meetings import actions
-from meetings.actions import carry_over, minutes, register
+from meetings.actions import carry_over, minutes, papers, register
 
 
 @shared_task
@@ -39,3 +39,8 @@ def remind_of_amendments() -> int:
 @shared_task
 def remind_late_actions() -> int:
     return register.remind_late()
+
+
+@shared_task
+def print_papers() -> int:
+    return papers.print_waiting()

@@ -22,6 +22,7 @@ from meetings.actions import (
     add_item,
     desk,
     minutes,
+    papers,
     prepare_meeting,
     propose_dates,
     propose_item,
@@ -206,6 +207,7 @@ def _held(space: Space, word: str, by: User) -> tuple[Meeting, Action]:
     desk.take_decision(meeting=held, item=item, by=by, text=f"Décision {word}")
     action = desk.note_action(meeting=held, item=item, by=by, text=f"Action {word}", person_name=f"Qui {word}")
     minutes.circulate_minutes(meeting=held, by=by)
+    papers.print_waiting()
     return held, action
 
 

@@ -101,10 +101,16 @@ def revoke_share(*, share: Share, by: "User") -> None:
 
 @transaction.atomic
 def create_link(
-    *, document: Document, by: "User", recipient: str, days: int | None = None, password: str = ""
+    *,
+    document: Document,
+    by: "User",
+    recipient: str,
+    days: int | None = None,
+    password: str = "",
+    is_warned_of: bool = True,
 ) -> tuple[SignedLink, str]:
     """A link to the document for somebody without an account, for `days` (`LINK_DAYS` by default, `LINK_MAX_DAYS` at most).
-    Returns it with its token (256 bits), which is shown once and kept nowhere.
+    Returns it with its token (256 bits), which is shown once and kept nowhere. `is_warned_of`: `by` is told before it ends.
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for another number of days or without a
     word on who it is for."""
@@ -120,6 +126,7 @@ def create_link(
         recipient=" ".join(recipient.split()),
         created_by=by,
         expires_at=timezone.now() + timedelta(days=days),
+        warned_at=None if is_warned_of else timezone.now(),
     )
     link.full_clean(exclude=["document"], validate_unique=False)
     link.save()

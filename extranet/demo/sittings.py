@@ -11,7 +11,7 @@ from documents.actions import set_text
 from documents.models import Document
 from extranet.demo.dates import at, shortly_after
 from extranet.demo.minutes import CTT_ITEMS, REGIONAL_ITEMS, Item, taken
-from meetings.actions import desk, register
+from meetings.actions import desk, papers, register
 from meetings.actions import minutes as actions
 from meetings.enums import ActionStatus, Answer, Attendance
 from meetings.models import Action, AgendaItem, Amendment, Decision, Meeting, Minutes
@@ -73,6 +73,7 @@ def sit(meeting: Meeting, *, step: int, rank: int, how: str, by: User) -> None:
         told = min(told + timedelta(days=60), timezone.now() - timedelta(days=2))
         actions.approve_minutes(minutes=minutes, by=by, at=told)
         _follow_up(meeting, by)
+    papers.print_waiting()
     minutes.refresh_from_db()
     set_text(minutes.document, queries.words_of(minutes))
     about = (subject_of(meeting), subject_of(minutes.document))

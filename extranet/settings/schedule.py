@@ -44,6 +44,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.remind_of_amendments",
         "schedule": crontab(hour=8, minute=10),
     },
+    "meetings: print the minutes still waiting": {"task": "meetings.tasks.print_papers", "schedule": 120},
     "meetings: late actions": {"task": "meetings.tasks.remind_late_actions", "schedule": crontab(hour=7, minute=45)},
     "panels: erase the names whose time has passed": {
         "task": "panels.tasks.erase_old_names",

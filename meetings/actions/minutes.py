@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from documents.actions import add_folder, lock_document, publish_document, publish_version
-from documents.models import Folder
 from mail.actions import queue_mail
 from meetings import leaving
 from meetings.actions.carry_over import carry_over
 from meetings.actions.desk import open_desk
+from meetings.actions.papers import order_papers, someone_in_charge
 from meetings.enums import AmendmentState, Approval, ItemState, MeetingState, MinutesState
 from meetings.models import AgendaItem, Amendment, Erratum, Meeting, Minutes
 from meetings.queries import minutes as queries
@@ -25,15 +23,12 @@ from search.actions import index
 from search.models import Kind
 from spaces import policy
 from spaces.enums import Ability, Role
-from spaces.models import Space
-from spaces.queries import animation_team, managers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-FOLDER = "comptes-rendus"
 REMIND_DAYS = 7
 """Between two reminders of the same amendments."""
 WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
@@ -41,8 +36,9 @@ WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se rempla
 
 @transaction.atomic
 def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
-    """Make what the desk holds the provisional minutes, as a version of one document, and tell those who sit in the meeting
-    and may read it: by mail, with the last day to ask for a change. Returns the minutes and how many were written to.
+    """Make what the desk holds the provisional minutes, and tell those who sit in the meeting and may read it: by mail, with the
+    last day to ask for a change. Their papers, and the links of those who do not read the space, come after (`papers`).
+    Returns the minutes and how many were written to.
 
     Raises as `open_desk`; `ValidationError` too when the meeting has not begun."""
     minutes = open_desk(meeting=meeting, by=by)
@@ -54,7 +50,8 @@ def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
     minutes.circulations += 1
     minutes.amend_until = timezone.localdate() + timedelta(days=days)
     _write_content(minutes, meeting)
-    _publish(minutes, meeting, by)
+    minutes.save()
+    order_papers(minutes, by=by, is_circulation=True)
     Meeting.objects.filter(pk=meeting.pk).update(
         state=MeetingState.CIRCULATED, held_at=meeting.held_at or meeting.starts_at
     )
@@ -67,35 +64,6 @@ def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
 def _write_content(minutes: Minutes, meeting: Meeting) -> None:
     content = queries.content_of(meeting)
     minutes.content, minutes.sha256 = content.as_data(), content.sha256()
-
-
-def _publish(minutes: Minutes, meeting: Meeting, by: "User") -> None:
-    """One document by meeting; each circulation, the approval and each erratum is one of its versions."""
-    day = timezone.localtime(meeting.starts_at).date()
-    file = ContentFile(queries.pdf_of(minutes), name=f"compte-rendu-{day:%Y-%m-%d}.pdf")
-    if minutes.document is None or minutes.document.withdrawn_at:
-        minutes.document = publish_document(
-            folder=_folder(meeting.space), file=file, by=by, title=queries.title_of(meeting)
-        )
-        lock_document(document=minutes.document, reason=WRITTEN_HERE)
-    else:
-        words = queries.state_in_words(minutes)[:200]
-        publish_version(document=minutes.document, file=file, by=by, reason=words, by_its_room=True)
-    minutes.save()
-
-
-def _someone_in_charge(space: Space) -> "User":
-    """In whose name the final version is kept when approval came by itself. Raises `ValidationError` when nobody is left."""
-    person = managers_of(space).order_by("pk").first() or animation_team().order_by("pk").first()
-    if person is None:
-        raise ValidationError("Personne n’anime plus cet espace.")
-    return person
-
-
-def _folder(space: Space) -> Folder:
-    return Folder.objects.filter(space=space, slug=FOLDER).first() or add_folder(
-        space=space, slug=FOLDER, name="Comptes rendus"
-    )
 
 
 def _tell(minutes: Minutes, meeting: Meeting, kind: str, by: "User | None") -> None:
@@ -234,7 +202,8 @@ def approve_minutes(*, minutes: Minutes, by: "User | None", at: datetime | None 
     minutes.approval = Approval.EXPRESS if by else Approval.TACIT
     if by is not None:  # silence approves what was read, an assembly approves what is on the table
         _write_content(minutes, meeting)
-    _publish(minutes, meeting, by or _someone_in_charge(meeting.space))
+    minutes.save()
+    order_papers(minutes, by=by or someone_in_charge(meeting.space))
     _close_item(minutes)
     Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.APPROVED)
     _tell(minutes, meeting, "minutes.approved", by)
@@ -266,7 +235,7 @@ def add_erratum(*, minutes: Minutes, by: "User", text: str) -> Erratum:
     )
     erratum.full_clean(exclude=["minutes", "created_by"])
     erratum.save()
-    _publish(minutes, minutes.meeting, by)
+    order_papers(minutes, by=by)
     _tell(minutes, minutes.meeting, "minutes.corrected", by)
     return erratum
 

@@ -8,6 +8,7 @@ from meetings.models.invitees import Invitee, InviteeQuerySet
 from meetings.models.letters import LetterRight
 from meetings.models.meetings import Meeting, MeetingQuerySet
 from meetings.models.minutes import Action, ActionUpdate, Amendment, Decision, DecisionSeries, Erratum, Minutes, Notes
+from meetings.models.papers import Paper
 from meetings.models.polls import Ballot, Poll, PollAnswer, PollDate, PollQuerySet
 from meetings.models.reminders import BodyReminder
 from meetings.models.texts import no_control_character
@@ -37,6 +38,7 @@ __all__ = [
     "MeetingQuerySet",
     "Minutes",
     "Notes",
+    "Paper",
     "Poll",
     "PollAnswer",
     "PollDate",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from directory.models import Network, Structure
+from documents.models import SignedLink
 from meetings.enums import Answer, AnsweredVia, Attendance
 from meetings.models.meetings import Meeting
 from meetings.models.texts import no_control_character
@@ -30,6 +31,10 @@ class InviteeQuerySet(models.QuerySet["Invitee"]):
         readers = who_may(space, Ability.VIEW_SPACE).order_by().values("pk")
         guests = Q(as_member=False) & (Q(user=None) | Q(user__is_active=True))
         return self.filter(guests | Q(user__in=readers))
+
+    def who_came(self) -> "InviteeQuerySet":
+        """There, in person or through somebody."""
+        return self.filter(attendance__in=[Attendance.PRESENT, Attendance.REPRESENTED])
 
     def unanswered(self) -> "InviteeQuerySet":
         return self.filter(answer=Answer.NONE)
@@ -67,6 +72,10 @@ class Invitee(models.Model):
     # The calendar entry last sent to this person: None before the convocation, then the meeting's SEQUENCE.
     told_sequence = models.PositiveIntegerField("révision envoyée", null=True, editable=False)
     reminded_at = models.DateTimeField("relancé le", null=True, blank=True, editable=False)
+    # The one that opens the minutes last circulated, for who was there and does not read the space.
+    minutes_link = models.ForeignKey(
+        SignedLink, null=True, editable=False, on_delete=models.SET_NULL, related_name="+", verbose_name="lien"
+    )
     created_at = models.DateTimeField("invité le", auto_now_add=True)
 
     objects = InviteeQuerySet.as_manager()

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from directory.models import Structure
+from documents.models import SignedLink
 from meetings import dates, rich_text
 from meetings.enums import Approval, Attendance, ItemState, MeetingState, MinutesState
-from meetings.models import Action, AgendaItem, Amendment, Decision, Invitee, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Amendment, Decision, Invitee, Meeting, Minutes, Paper
 from meetings.papers import (
     ActionLine,
     Attendee,
@@ -24,11 +25,13 @@ from meetings.papers import (
     MinutesContent,
     attendance_pdf,
     minutes_pdf,
+    minutes_word,
 )
 from meetings.queries.quorum import quorum_in_words
-from spaces.enums import Ability, Visibility
+from spaces.audience import who_may
+from spaces.enums import Ability
 from spaces.models import Membership, Space
-from spaces.policy import reader_of, who_can_see
+from spaces.policy import reader_of
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -161,16 +164,40 @@ def errata_of(minutes: Minutes) -> list[ErratumLine]:
     ]
 
 
-def pdf_of(minutes: Minutes) -> bytes:
-    """The paper of circulated or approved minutes, from what was frozen."""
+def paper_of(minutes: Minutes) -> Paper:
+    """What the papers of the minutes as they are now say; not saved. Circulated or approved: from what was frozen."""
     moment = minutes.approved_at or minutes.circulated_at or timezone.now()
-    return minutes_pdf(
-        read_content(minutes),
-        state=state_in_words(minutes),
+    return Paper(
+        minutes=minutes,
+        content=read_content(minutes).as_data(),
+        banner=state_in_words(minutes),
         day=timezone.localtime(moment).date(),
         fingerprint=minutes.sha256 if minutes.is_frozen else "",
-        errata=errata_of(minutes),
+        errata=[vars(one) for one in errata_of(minutes)],
     )
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """Raises `UnprintableError` when there is too much of it."""
+    return minutes_pdf(
+        MinutesContent.from_data(paper.content),
+        state=paper.banner,
+        day=paper.day,
+        fingerprint=paper.fingerprint,
+        errata=[ErratumLine(**one) for one in paper.errata],
+    )
+
+
+def word_of(paper: Paper, kind: Literal["odt", "docx"]) -> bytes:
+    """Raises as `pdf_of`."""
+    content, errata = MinutesContent.from_data(paper.content), [ErratumLine(**one) for one in paper.errata]
+    return minutes_word(content, kind, state=paper.banner, errata=errata)
+
+
+def last_paper(minutes: Minutes) -> Paper | None:
+    """Of the minutes as they were last circulated, approved or corrected; None before that, and for what was circulated before
+    papers were kept. Without the files."""
+    return minutes.papers.defer("content", "errata", "odt", "docx").order_by("pk").last()
 
 
 def read_content(minutes: Minutes) -> MinutesContent:
@@ -205,13 +232,24 @@ def attendance_sheet(meeting: Meeting) -> bytes:
 
 
 def participants_who_read(meeting: Meeting) -> list[User]:
-    """Those invited with an account who may read the space today."""
-    invited = User.objects.active().filter(pk__in=meeting.invitees.exclude(user=None).values("user"))
-    people = list(invited.order_by("pk"))
-    if meeting.space.visibility == Visibility.REGISTERED:
-        return people
-    readers = {access.user.pk for access in who_can_see(meeting.space)}
-    return [user for user in people if user.pk in readers]
+    """Those invited with an account who may read the space today. One query."""
+    invited = meeting.invitees.exclude(user=None).values("user")
+    return list(who_may(meeting.space, Ability.VIEW_SPACE).filter(pk__in=invited).order_by("pk"))
+
+
+def guests_who_came(meeting: Meeting) -> list[Invitee]:
+    """Those who were there, or had themselves represented, and do not read the space: without an account, or from elsewhere.
+    Nobody whose account is closed, nor who was called as a member and is one no more. One query."""
+    readers = who_may(meeting.space, Ability.VIEW_SPACE).order_by().values("pk")
+    came = Invitee.objects.filter(meeting=meeting).who_came().still_called(meeting.space)
+    guests = came.filter(Q(user=None) | ~Q(user__in=readers)).select_related("minutes_link")
+    return list(guests.order_by("name", "pk"))
+
+
+def links_of(guests: list[Invitee]) -> list[SignedLink]:
+    """Those by which they read the minutes today."""
+    sent = [one.minutes_link for one in guests if one.minutes_link]
+    return [link for link in sent if link.revoked_at is None and link.expires_at > timezone.now()]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The minutes as they are read, what is done with them, and their files."""
 
 from collections.abc import Callable
+from typing import Literal
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +16,17 @@ from documents.enums import ScanState
 from documents.queries import document_to_hand_over
 from documents.views.screens import hand_over
 from meetings.actions import minutes as actions
-from meetings.enums import AmendmentState
-from meetings.models import AgendaItem, Amendment, Minutes
-from meetings.papers import minutes_word
+from meetings.actions import papers
+from meetings.actions.guests import days_of
+from meetings.enums import AmendmentState, PaperState
+from meetings.models import AgendaItem, Amendment, Minutes, Paper
 from meetings.queries import minutes as queries
 from meetings.queries.escalations import of_meeting
 from spaces import policy
+from spaces.enums import Ability
 
+Kind = Literal["pdf", "odt", "docx"]
+NOT_YET = "Ce fichier n’est pas encore prêt : il se prépare, ou n’a pas pu être mis en page. La page dit où il en est."
 _TYPES = {
     "pdf": "application/pdf",
     "odt": "application/vnd.oasis.opendocument.text",
@@ -53,14 +58,17 @@ def minutes(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
     content, amendments = queries.read_content(found), queries.amendments_of(found)
+    abilities = policy.abilities(request.user, found.meeting.space)
     return {
         "minutes": found,
         "meeting": found.meeting,
         "space": found.meeting.space,
-        "abilities": policy.abilities(request.user, found.meeting.space),
+        "abilities": abilities,
         "content": content,
         "items": queries.shown_items(content),
         "state": queries.state_in_words(found),
+        "paper": queries.last_paper(found),
+        **(_guests(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": []}),
         "errata": queries.errata_of(found),
         "amendments": amendments,
         "why_not_yet": queries.why_not_yet(found),
@@ -71,10 +79,24 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
     }
 
 
+def _guests(found: Minutes) -> dict[str, object]:
+    """Who receives a link with the next circulation, and who has one."""
+    guests = queries.guests_who_came(found.meeting)
+    return {"guests": guests, "links": queries.links_of(guests), "link_days": days_of(found)}
+
+
 def _circulate(request: HttpRequest, found: Minutes) -> str:
     _, told = actions.circulate_minutes(meeting=found.meeting, by=request.user)
     who = {0: "Personne d’autre n’avait à être prévenu", 1: "1 personne sera prévenue par courriel"}
-    return f"Compte rendu diffusé. {who.get(told, f'{told} personnes seront prévenues par courriel')}."
+    guests = len(queries.guests_who_came(found.meeting))
+    sent = {0: "", 1: " 1 autre personne présente, sans accès à l’espace, recevra un lien vers le PDF."}
+    many = f" {guests} autres personnes présentes, sans accès à l’espace, recevront un lien vers le PDF."
+    return f"Compte rendu diffusé. {who.get(told, f'{told} personnes seront prévenues par courriel')}.{sent.get(guests, many)}"
+
+
+def _print(request: HttpRequest, found: Minutes) -> str:
+    papers.print_again(minutes=found, by=request.user)
+    return "Le PDF se prépare de nouveau."
 
 
 def _approve(request: HttpRequest, found: Minutes) -> str:
@@ -118,6 +140,7 @@ _DO: dict[str, Callable[[HttpRequest, Minutes], str]] = {
     "amend": _amend,
     "settle": _settle,
     "correct": _correct,
+    "print": _print,
 }
 
 
@@ -128,23 +151,27 @@ def _circulated_file(request: HttpRequest, found: Minutes) -> HttpResponseBase |
     return hand_over(request, kept, kept.file_size) if kept and kept.scan_state != ScanState.PENDING else None
 
 
-def _made(found: Minutes, kind: str) -> bytes:
-    """Raises `ValidationError` when there is too much to print."""
-    if kind == "pdf":
-        return queries.pdf_of(found)
-    state, errata = queries.state_in_words(found), queries.errata_of(found)
-    return minutes_word(queries.read_content(found), kind, state=state, errata=errata)  # type: ignore[arg-type]
+def _made(found: Minutes, kind: Kind, last: Paper | None) -> bytes:
+    """What was kept; before any circulation, what the desk holds. Raises `ValidationError` when there is too much to print."""
+    if last is not None and kind != "pdf":
+        return bytes(getattr(last, kind))
+    now = queries.paper_of(found)
+    return queries.pdf_of(now) if kind == "pdf" else queries.word_of(now, kind)
 
 
 @require_safe
-def minutes_file(request: HttpRequest, uuid: UUID, kind: str) -> HttpResponseBase:
+def minutes_file(request: HttpRequest, uuid: UUID, kind: Kind) -> HttpResponseBase:
     found = _minutes(request, uuid)
     if kind not in _TYPES:
         raise Http404
+    last = queries.last_paper(found)
+    if last is not None and last.state != PaperState.DONE:
+        messages.warning(request, NOT_YET)
+        return redirect(found)
     if kind == "pdf" and (circulated := _circulated_file(request, found)):
         return circulated
     try:
-        made = _made(found, kind)
+        made = _made(found, kind, last)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(found)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from documents import actions as documents
 from documents.models import Document
 from meetings.actions import minutes as actions
+from meetings.actions.papers import print_waiting
 from spaces.enums import Role
 from tests.factories import make_folder, make_member, make_user
 from tests.meetings.test_minutes import make_held, write
@@ -27,7 +28,10 @@ def circulated(lille, manager):
     held = make_held(lille, manager)
     write(held, manager)
     actions.circulate_minutes(meeting=held, by=manager)
-    return actions.circulate_minutes(meeting=held, by=manager)[0]
+    minutes, _ = actions.circulate_minutes(meeting=held, by=manager)
+    print_waiting()
+    minutes.refresh_from_db()
+    return minutes
 
 
 @pytest.fixture
@@ -110,4 +114,5 @@ def test_its_meeting_goes_on_whatever_was_reserved(lille, manager, circulated, d
     type(circulated).objects.update(amend_until=timezone.localdate() - timedelta(days=1))
     approved = actions.approve_minutes(minutes=circulated, by=manager)
     actions.add_erratum(minutes=approved, by=manager, text="Lire 17 h.")
+    print_waiting()
     assert document.versions.count() == 4

@@ -14,6 +14,7 @@ from mail.models import OutgoingMail
 from meetings.actions import add_body, desk, schedule_meeting
 from meetings.actions import minutes as actions
 from meetings.actions.carry_over import carry_over, carry_over_everywhere
+from meetings.actions.papers import print_waiting
 from meetings.enums import Approval, BodyKind, MeetingState, MinutesState
 from meetings.models import AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
 from meetings.queries import minutes as queries
@@ -158,11 +159,14 @@ def test_circulating_makes_a_document_and_tells_those_who_may_read(held, manager
     minutes, told = actions.circulate_minutes(meeting=held, by=manager)
     assert (told, list(OutgoingMail.objects.values_list("to", flat=True))) == (1, [member.email])
     assert "/compte-rendu/" in OutgoingMail.objects.get().text
+    print_waiting()
+    minutes.refresh_from_db()
     document = minutes.document
     assert (document.folder.slug, document.space, document.extension) == ("comptes-rendus", lille, "pdf")
     held.refresh_from_db()
     assert held.state == MeetingState.CIRCULATED
     actions.circulate_minutes(meeting=held, by=manager)
+    print_waiting()
     minutes.refresh_from_db()
     assert (minutes.document, minutes.document.versions.count(), minutes.circulations) == (document, 2, 2)
 
@@ -276,6 +280,7 @@ def test_a_stale_object_cannot_write_over_the_approved_one(circulated, manager) 
 def test_an_erratum_follows_and_changes_nothing(approved, manager) -> None:
     before = approved.content
     numbers = [actions.add_erratum(minutes=approved, by=manager, text=f"Lire {n}").number for n in (1, 2)]
+    print_waiting()
     approved.refresh_from_db()
     assert (numbers, approved.content, approved.document.versions.count()) == ([1, 2], before, 4)
     with approved.document.file.open() as file, pikepdf.open(io.BytesIO(file.read())) as pdf:

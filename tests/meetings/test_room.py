@@ -7,6 +7,7 @@ from django.urls import reverse
 from documents.models import Document
 from meetings.actions import add_body, add_item, choose_items, desk, propose_item, room
 from meetings.actions import minutes as actions
+from meetings.actions.papers import print_waiting
 from meetings.enums import BodyKind
 from meetings.models import AgendaItem, Decision, Minutes, Notes
 from meetings.papers import ItemContent, MinutesContent, UnprintableError, apart, minutes_pdf, minutes_word
@@ -114,6 +115,7 @@ def test_circulated_minutes_are_handed_over_and_not_made_again(held, manager, li
     client.force_login(manager)
     assert client.get(file_of(held)).status_code == 200
     actions.circulate_minutes(meeting=held, by=manager)
+    print_waiting()
     monkeypatch.setattr(apart, "SECONDS", 0)  # whatever is made from now on is too late
     with Document.objects.get().file.open() as file:
         circulated = file.read()
@@ -136,6 +138,7 @@ def test_a_file_that_cannot_be_made_brings_back_to_the_page_with_the_reason(held
         assert NOTHING in client.get(file_of(held, kind), follow=True).content.decode()
     sheet = reverse("meetings:attendance_sheet", args=[held.uuid])
     assert NOTHING in client.get(sheet, follow=True).content.decode()
-    page = client.post(reverse("meetings:minutes", args=[held.uuid]), {"do": "circulate"})
-    assert NOTHING in page.content.decode()
-    assert Minutes.objects.get().circulated_at is None
+    client.post(reverse("meetings:minutes", args=[held.uuid]), {"do": "circulate"})
+    assert print_waiting() == 0
+    assert NOTHING in client.get(reverse("meetings:minutes", args=[held.uuid])).content.decode()
+    assert Minutes.objects.get().document is None

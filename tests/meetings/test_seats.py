@@ -16,10 +16,11 @@ from mail.models import OutgoingMail
 from meetings import actions, queries
 from meetings.actions import desk
 from meetings.actions.minutes import circulate_minutes
+from meetings.actions.papers import print_waiting
 from meetings.enums import Approval, BodyKind
 from meetings.models import Body, BodyMember, Invitee
 from meetings.papers import MinutesContent
-from meetings.queries.minutes import pdf_of
+from meetings.queries.minutes import paper_of, pdf_of
 from meetings.rhythm import Rhythm
 from spaces.enums import Role, Visibility
 from spaces.models import Membership, Space
@@ -232,8 +233,9 @@ def test_the_quorum_is_said_at_the_desk_and_in_the_minutes(ctt, lille, manager, 
     words = "Quorum atteint\xa0: 3\xa0présents, dont 2\xa0représentés, sur 4\xa0attendus, il en fallait\xa03"
     assert minutes.content["quorum"] == words
     assert words in client.get(minutes.get_absolute_url()).content.decode()
+    print_waiting()
     assert client.get(reverse("meetings:minutes_file", args=[meeting.uuid, "odt"])).status_code == 200
-    printed = PdfDocument(pdf_of(minutes))[0].get_textpage().get_text_bounded()
+    printed = PdfDocument(pdf_of(paper_of(minutes)))[0].get_textpage().get_text_bounded()
     assert "il en fallait" in " ".join(printed.split())
 
 
