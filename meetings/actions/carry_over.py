@@ -61,7 +61,7 @@ def _left_behind(prefix: str = "") -> Q:
 
 
 def _give_back(body: Body) -> None:
-    gone = Q(meeting__state=MeetingState.CANCELLED) | _left_behind("meeting__")
+    gone = Q(meeting__state__in=_GIVEN_UP) | _left_behind("meeting__")
     found = AgendaItem.objects.filter(gone, body=body, state=ItemState.OPEN, is_from_backlog=True)
     found.update(meeting=None, position=0)
 

@@ -97,8 +97,15 @@ class MinutesContent:
 
     @property
     def groups(self) -> list[tuple[str, list[Attendee]]]:
-        """People as minutes list them: present, represented, excused, absent; by structure, then by name."""
-        words = {"present": "Présents", "represented": "Représentés", "excused": "Excusés", "absent": "Absents"}
+        """People as minutes list them: present, represented, excused, absent, then those of whom nothing was noted; by structure,
+        then by name."""
+        words = {
+            "present": "Présents",
+            "represented": "Représentés",
+            "excused": "Excusés",
+            "absent": "Absents",
+            "unknown": "Présence non renseignée",
+        }
         ordered = sorted(self.people, key=lambda one: (one.structure, one.name))
         found = [(label, [one for one in ordered if one.attendance == key]) for key, label in words.items()]
         return [(label, people) for label, people in found if people]

@@ -1,6 +1,7 @@
 """The year of each body at a glance: what its rhythm led to expect, what is planned, what was held, and whether the minutes
 followed in time. For those who manage the space, and for the regional animation, which manages every one."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -79,6 +80,17 @@ class Sitting:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """A sitting that the rhythm asks for, from one of its days to the eve of the next: `sitting` answers it; without one, it
+    was not held in its time, or is to be planned."""
+
+    first: date
+    last: date
+    sitting: Sitting | None
+    is_over: bool
+
+
+@dataclass(frozen=True)
 class BodyYear:
     """One row of the overview."""
 
@@ -143,6 +155,21 @@ class BodyYear:
     def to_plan(self) -> int:
         """What the rhythm still asks for, and no draft holds; nothing for a year that is over."""
         return max(0, len(self.days) - max(self.due, len(self.held)) - len(self.planned))
+
+    @property
+    def expected(self) -> list[Expected]:
+        """Each sitting that the rhythm asks for, with the one that answers it: the figures of the row, one by one. Those held answer
+        the periods that are over, their own first; those planned, the next ones."""
+        over, last = max(self.due, len(self.held)), date(self.year, 12, 31)
+        answered = dict(zip(range(over, len(self.days)), self.planned, strict=False))
+        for one in self.held:
+            own = bisect_right(self.days, one.day) - 1
+            free = [rank for rank in range(min(over, len(self.days))) if rank not in answered]
+            if free:
+                answered[min(free, key=lambda rank: (abs(rank - own), rank))] = one
+        ends = [*(day - timedelta(days=1) for day in self.days[1:]), last]
+        periods = enumerate(zip(self.days, ends, strict=True) if self.days else ())
+        return [Expected(first, end, answered.get(rank), rank < self.due) for rank, (first, end) in periods]
 
     @property
     def reasons(self) -> list[str]:

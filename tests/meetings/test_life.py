@@ -293,7 +293,7 @@ def test_who_said_that_they_would_not_come_is_in_the_minutes(held, manager) -> N
         type(guest).objects.filter(pk=guest.pk).update(answer=answer, represented_by="Ada" if answer[0] == "r" else "")
     desk.hold_meeting(meeting=held, by=manager)
     groups = {label: len(found) for label, found in minutes_queries.content_of(held).groups}
-    assert groups == {"Représentés": 1, "Excusés": 1}
+    assert groups == {"Représentés": 1, "Excusés": 1, "Présence non renseignée": 1}
 
 
 def test_a_meeting_just_cancelled_is_not_opened(held, manager) -> None:

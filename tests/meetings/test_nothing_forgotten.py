@@ -111,12 +111,13 @@ def test_what_an_older_meeting_left_has_had_its_turn(lille, manager, body) -> No
 # --- A meeting that is cancelled ------------------------------------------------------------------------------------
 
 
-def test_what_waited_in_the_body_waits_there_again(lille, manager, body) -> None:
-    cancelled = make_held(lille, manager, days=10, body=body)
-    choose(cancelled, manager)
-    actions.add_item(meeting=cancelled, by=manager, title="Pour ce jour-là")
-    actions.cancel_meeting(meeting=cancelled, by=manager)
-    assert (titles(cancelled), waiting(manager, body)) == (["Tour de table", "Pour ce jour-là"], ["Transport"])
+@pytest.mark.parametrize("give_up", [actions.cancel_meeting, actions.postpone_meeting])
+def test_what_waited_in_the_body_waits_there_again(give_up, lille, manager, body) -> None:
+    given_up = make_held(lille, manager, days=10, body=body)
+    choose(given_up, manager)
+    actions.add_item(meeting=given_up, by=manager, title="Pour ce jour-là")
+    give_up(meeting=given_up, by=manager)
+    assert (titles(given_up), waiting(manager, body)) == (["Tour de table", "Pour ce jour-là"], ["Transport"])
 
 
 def test_a_question_raised_and_its_answer_outlive_the_meeting(lille, douai, manager, body) -> None:

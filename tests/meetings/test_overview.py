@@ -167,11 +167,12 @@ def test_a_year_says_what_was_planned_held_and_circulated_in_time(lille, manager
 
 
 def test_circulating_again_does_not_make_minutes_late(lille, manager) -> None:
-    from meetings.actions import minutes
+    from meetings.actions import minutes, papers
 
     body = make_body(lille)
     meeting = sit(body, date(YEAR, 6, 10), MeetingState.CONVENED)
     minutes.circulate_minutes(meeting=meeting, by=manager)
+    papers.print_waiting()
     Minutes.objects.update(circulated_at=timezone.now() + timedelta(days=60))
     [row] = overview(manager, YEAR)
     assert (row.in_time, [one.circulated_on for one in row.held]) == (1, [date(YEAR, 6, 20)])
@@ -269,6 +270,42 @@ def test_screens_cost_the_same_with_ten_times_the_meetings(
             client.get(address)
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+# --- Each cell opens what it counts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("held", [[], [date(YEAR, 1, 20)], [date(YEAR, 4, 2), date(YEAR, 4, 20)]])
+def test_the_expected_sittings_are_the_figures_of_the_row_one_by_one(held, lille, manager) -> None:
+    body = make_body(lille)
+    for day in held:
+        sit(body, day)
+    sit(body, date(YEAR, 10, 1), MeetingState.CONVENED)
+    [row] = overview(manager, YEAR)
+    alone = [one for one in row.expected if one.sitting is None]
+    assert [one.first for one in row.expected] == list(row.days)
+    assert (sum(one.is_over for one in alone), sum(not one.is_over for one in alone)) == (
+        row.missing,
+        row.to_plan,
+    )
+    assert {one.sitting.day for one in row.expected if one.sitting} == {*held, date(YEAR, 10, 1)}
+
+
+def test_no_cell_is_a_dead_end(client, lille, manager) -> None:
+    make_body(lille, "Vide", rrule="")
+    late = make_body(lille, "En retard")
+    sit(late, date(YEAR, 2, 3))
+    client.force_login(manager)
+    html = client.get(OVERVIEW).content.decode()
+    for slug in ("vide", "en-retard"):
+        address = reverse("meetings:overview_body", args=["lille", slug]) + f"?annee={YEAR}"
+        page = client.get(address).content.decode()
+        for part in ("attendues", "planifiees", "tenues", "comptes-rendus"):
+            assert (f'href="{address}#{part}"' in html, f'id="{part}"' in page) == (True, True), (slug, part)
+    remind = reverse("meetings:remind_body", args=["lille", "en-retard"])
+    assert ("Ouvrir le secrétariat" in page, remind in page) == (True, False)
+    client.force_login(make_animation())
+    assert f'href="{remind}?annee={YEAR}">Rappeler' in client.get(address).content.decode()
 
 
 # --- The reminder ---------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ def make_content(items: int = 3, text: str = "", notes: str = "") -> MinutesCont
             Attendee(f"Inès Vitée {text}", "CIO Centre", "CIO", "present"),
             Attendee("Paul Ochon", "Mission locale", "Missions locales", "represented", f"Jean {text}"),
             Attendee("Marc Assin", "EIF", "EIF", "excused"),
+            Attendee("Guy Tare", "PIJ", "PIJ"),
         ],
         items=[
             ItemContent(
@@ -81,7 +82,18 @@ def test_one_file_for_the_reader_and_for_the_archive() -> None:
     text = words(made)
     positions = [
         text.index(part)
-        for part in ("Compte rendu", "Participants", "Point 1", "D-2026-001", "Point 3", "Actions", "Erratum nº 1")
+        for part in (
+            "Compte rendu",
+            "Participants",
+            "Excusés",
+            "Présence non renseignée",
+            "Guy Tare",
+            "Point 1",
+            "D-2026-001",
+            "Point 3",
+            "Actions",
+            "Erratum nº 1",
+        )
     ]
     assert positions == sorted(positions)
 
@@ -114,7 +126,18 @@ def test_word_files_say_all_that_the_minutes_say() -> None:
         raw = minutes_word(make_content(), kind, state="Provisoire", errata=[ErratumLine(1, "5\xa0mai", "Lire trois")])  # type: ignore[arg-type]
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             text = archive.read(part).decode()
-        for said in ("Inès", "Jean", "Point 2", "D-2026-003", "Écrire", "avril", "Provisoire", "Lire trois"):
+        for said in (
+            "Inès",
+            "Jean",
+            "Présence non renseignée",
+            "Guy",
+            "Point 2",
+            "D-2026-003",
+            "Écrire",
+            "avril",
+            "Provisoire",
+            "Lire trois",
+        ):
             assert said in text.replace("</text:span><text:s />", " "), (kind, said)
 
 
