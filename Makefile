@@ -71,9 +71,9 @@ test-services: venv-dev
 quality: venv-dev tools
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PRODUCTION='$(PRODUCTION)' ROOMS='$(ROOMS)' sh deploy/quality.sh
 
-# The Nu HTML checker, used by tests/test_html.py when it is there.
+# The Nu HTML checker and ical.js, used by their tests when they are there.
 tools:
-	@sh deploy/get_vnu.sh
+	@sh deploy/get_tools.sh
 
 soak: venv-dev
 	@DATABASE_URL=$(DATABASE_URL) $(BIN)/python -m tests.soak

@@ -1,6 +1,8 @@
-"""What we send, as other people's calendars read it: three parsers, and khal fed by vdirsyncer."""
+"""What we send, as other people's calendars read it: three parsers, ical.js (`make tools`), and khal fed by vdirsyncer."""
 
+import json
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,6 +16,7 @@ import icalendar
 import ics
 import pytest
 import vobject
+from django.conf import settings
 
 from mail.models import OutgoingMail
 from meetings import actions, calendars
@@ -24,6 +27,9 @@ from tests.factories import make_meeting, make_member
 
 PARIS = ZoneInfo("Europe/Paris")
 BIN = Path(sys.executable).parent
+NODE = shutil.which("node")
+ICAL_JS = sorted((Path(settings.BASE_DIR) / "var" / "tools").glob("ical-*.cjs"))
+READER = Path(__file__).with_name("read_calendars.cjs")
 NONE = vobject.base.ContentLine("DESCRIPTION", [], "")
 TEXT = "Été ; 1, 2\nŒuvre \\ « suite »"
 CHANGES_OF_HOUR = [
@@ -68,7 +74,8 @@ def test_three_parsers_agree_on_hour_and_words(lille, start, wall):
         assert shown == {wall}
 
 
-def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
+def live(lille) -> Meeting:
+    """Called, changed, moved across a change of hour, taken away, on again, cancelled: its letters wait to leave."""
     by = make_member(lille, Role.MANAGER)
     start = datetime(2027, 3, 27, 13, tzinfo=UTC)
     fields = {"title": "Comité « élargi »", "description": TEXT}
@@ -86,6 +93,12 @@ def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
     actions.postpone_meeting(meeting=meeting, by=by)  # taken away
     move(start + timedelta(days=30))  # on again
     actions.cancel_meeting(meeting=meeting, by=by)
+    return meeting
+
+
+def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
+    meeting = live(lille)
+    start = datetime(2027, 3, 27, 13, tzinfo=UTC)
     letters = [one.calendar for one in OutgoingMail.objects.order_by("pk")]
     seen = []
     for letter in letters:
@@ -101,6 +114,55 @@ def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
         ("REQUEST", 4, "CONFIRMED", start + timedelta(days=30)),
         ("CANCEL", 5, "CANCELLED", start + timedelta(days=30)),
     ]
+
+
+def by_ical_js(*calendars_read: str) -> list[list[dict[str, object]]]:
+    done = subprocess.run(  # noqa: S603 - words of this test
+        [str(NODE), str(READER), str(ICAL_JS[-1])],
+        input=json.dumps(calendars_read), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr  # strict: what ical.js calls an error stops it
+    return json.loads(done.stdout)
+
+
+def at(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+@pytest.mark.skipif(not NODE or not ICAL_JS, reason="no ical.js: make tools (needs npm and Node.js)")
+def test_ical_js_agrees(lille):
+    texts, expected, meetings = [], [], []
+    for start, _ in CHANGES_OF_HOUR:
+        for length in range(55, 80):  # as above: the fold falls before, inside and after each accent
+            title, description = "é" * length + " 🙂", f"{TEXT} {'œ' * length}"
+            meeting = make_meeting(
+                lille, title=title, description=description, starts_at=start, ends_at=start + timedelta(hours=2)
+            )
+            meetings.append(meeting)
+            texts.append(calendars.ics(meeting).decode())
+            facts = (calendars.uid(meeting), at(start), at(start + timedelta(hours=2)), title, description)
+            expected.append([facts])
+    texts.append(calendars.feed(meetings, name="Mes réunions ; « été », 🙂").decode())
+    expected.append([facts for [facts] in expected])
+    keys = ("uid", "start", "end", "title", "description")
+    assert [[tuple(event[key] for key in keys) for event in found] for found in by_ical_js(*texts)] == expected
+
+
+@pytest.mark.skipif(not NODE or not ICAL_JS, reason="no ical.js: make tools (needs npm and Node.js)")
+def test_ical_js_reads_every_letter_of_a_life(lille):
+    meeting = live(lille)
+    start = datetime(2027, 3, 27, 13, tzinfo=UTC)
+    letters = by_ical_js(*(one.calendar for one in OutgoingMail.objects.order_by("pk")))
+    assert [(one["method"], one["sequence"], one["status"], one["start"]) for [one] in letters] == [
+        ("REQUEST", 0, "CONFIRMED", at(start)),
+        ("REQUEST", 1, "CONFIRMED", at(start)),
+        ("REQUEST", 2, "CONFIRMED", at(start + timedelta(hours=23))),
+        ("CANCEL", 3, "CANCELLED", at(start + timedelta(hours=23))),
+        ("REQUEST", 4, "CONFIRMED", at(start + timedelta(days=30))),
+        ("CANCEL", 5, "CANCELLED", at(start + timedelta(days=30))),
+    ]
+    assert {one["uid"] for [one] in letters} == {calendars.uid(meeting)}
+    assert {tuple(one["who"]) for [one] in letters} == {("Ada ’É’ ; O’Brien, 🙂",)}
 
 
 @pytest.fixture
