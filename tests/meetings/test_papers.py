@@ -23,6 +23,7 @@ from meetings.papers import (
     minutes_pdf,
     minutes_word,
 )
+from tests.archive import check_archive
 
 DAY = date(2026, 3, 12)
 HOSTILE = [
@@ -96,6 +97,20 @@ def test_one_file_for_the_reader_and_for_the_archive() -> None:
         )
     ]
     assert positions == sorted(positions)
+
+
+def test_thirty_pages_hold_what_both_standards_ask() -> None:
+    notes = f"<p>{'Les structures présentes ont décrit leurs horaires. ' * 40}</p><ul><li>une ligne</li></ul>"
+    made = minutes_pdf(make_content(60, "", notes), state="Provisoire", day=DAY)
+    kinds = check_archive(made, attached="compte-rendu.json")
+    assert len(pypdfium2.PdfDocument(made)) >= 30
+    assert {"H1", "H2", "Table", "TH", "TD", "L", "LI", "P"} <= set(kinds)
+
+
+def test_the_attendance_sheet_holds_what_both_standards_ask() -> None:
+    people = [{"name": f"Personne {n}", "structure": "CIO", "network": "CIO"} for n in range(60)]
+    made = attendance_pdf(title="CTT", space="Lille", when="demain", place="Salle A", people=people, day=DAY)
+    assert {"H1", "Table", "TH"} <= set(check_archive(made))
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:

@@ -1,10 +1,8 @@
 """Observations, corrective actions and the return sheet: read by the space, written by those who convene, without a name."""
 
-import io
 import re
 from datetime import date, timedelta
 
-import pikepdf
 import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -32,6 +30,7 @@ from panels.actions import (
 from panels.enums import ObservationState, Part
 from panels.models import Category, Observation, ReturnSheet, Seat, Theme
 from panels.papers import ObservationLine, ReturnContent, return_pdf
+from tests.archive import check_archive
 from tests.factories import make_animation, make_meeting
 from tests.meetings.test_minutes import close_amendments
 from tests.panels.conftest import CATEGORIES, NAME, THEMES, facts
@@ -193,10 +192,7 @@ def test_the_sheet_is_accessible_archivable_and_deaf_to_orders():
     content = ReturnContent("Ce que sont devenus vos avis", HOSTILE, "Groupe", "12 mars 2026", 14, 9, [line] * 40)
     made = return_pdf(content, day=date(2026, 3, 12))
     assert made == return_pdf(content, day=date(2026, 3, 12))
-    with pikepdf.open(io.BytesIO(made)) as pdf:
-        xmp = pdf.open_metadata()
-        assert (xmp["pdfuaid:part"], xmp["pdfaid:part"], xmp["pdfaid:conformance"]) == ("1", "3", "A")
-        assert pdf.Root.Lang == "fr-FR"
+    check_archive(made)
     assert '#read("/etc/passwd")' in text_of(made)
 
 
