@@ -127,6 +127,8 @@ def test_nothing_open_is_forgotten_from_one_meeting_to_the_next(
     press(page, "Ouvrir la séance")
     rose = page.locator(".x-desk__person", has_text="Rose Invitée")
     expect(rose.get_by_role("button", name="Excusé")).to_have_attribute("aria-pressed", "true")
+    rose.get_by_role("button", name="Présent").click()  # she came after all
+    expect(rose.get_by_role("button", name="Présent")).to_have_attribute("aria-pressed", "true")
     page.get_by_role("textbox", name="Notes").press_sequentially("Les horaires changent.")
     page.get_by_label("Décision").fill("On affiche les horaires.")
     page.get_by_label("Décision").press("Enter")
@@ -140,6 +142,13 @@ def test_nothing_open_is_forgotten_from_one_meeting_to_the_next(
     follow(page, "Relire")
     press(page, "Diffuser aux participants")
     expect(page.get_by_text("1 personne sera prévenue par courriel")).to_be_visible()
+    expect(page.get_by_text("1 lien ouvert hors de l’espace")).to_be_visible()
+
+    # The guest, who was there, reads the file by the link of the mail.
+    guest.goto(tabs["coordinator"].site + link_to("rose@ailleurs.example", "/partage/"))
+    with guest.expect_download() as taken:
+        press(guest, "Télécharger le document")
+    assert taken.value.suggested_filename.endswith(".pdf")
 
     # The member reads, and asks for a change; the coordinator writes it in, and the minutes are approved.
     member.reload()
