@@ -1,23 +1,27 @@
 """The hostile harness: warnings are errors (pyproject.toml), an undefined template variable fails, unordered lists come
 backwards (settings/test.py), pages are asked through a client that checks what every page must hold (harness.py)."""
 
+import copy
 from collections.abc import Iterator
 
 import pytest
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django.template import engines
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Collection, Locale, Page
 
 from spaces.enums import SpaceKind, Visibility
 from spaces.models import Space
 from tests import factories
+from tests import world as worlds
 from tests.chromium import CHROMIUM
 from tests.harness import PageClient, UndefinedVariable
+from tests.world import World
 
 
 @receiver(post_migrate)
@@ -125,3 +129,21 @@ def douai(db: None) -> Space:
 @pytest.fixture
 def commun(db: None) -> Space:
     return factories.make_space("commun", kind=SpaceKind.COMMON, visibility=Visibility.REGISTERED)
+
+
+@pytest.fixture(scope="module")
+def _built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Building it takes seconds: once for all the tests of a file, each of which undoes only what it writes."""
+    with django_db_blocker.unblock():
+        building = transaction.atomic()
+        building.__enter__()
+        world = worlds.build()
+    yield world
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        building.__exit__(None, None, None)
+
+
+@pytest.fixture
+def world(_built_world: World, db: None) -> World:
+    return copy.deepcopy(_built_world)

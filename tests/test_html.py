@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests import world as worlds
 from tests.harness import PageClient
 from tests.test_crawler import walk
+from tests.world import World
 
 JARS = sorted((Path(settings.BASE_DIR) / "var" / "tools").glob("vnu-*.jar"))
 JAVA = shutil.which("java")
@@ -25,14 +25,14 @@ ALLOWED = "|".join(
 @pytest.mark.skipif(not JARS or not JAVA, reason="no HTML checker: make tools (needs npm and Java)")
 @pytest.mark.markup
 @pytest.mark.parametrize("who", ["manager", "animation", "anonymous"])
-def test_every_page_is_valid_html(db: None, tmp_path: Path, who: str) -> None:
-    world = worlds.build()
+def test_every_page_is_valid_html(world: World, tmp_path: Path, who: str) -> None:
     client = PageClient()
     if who != "anonymous":
         client.force_login(world.people[who])
     addresses = {}
-    for address, seen in walk(client, "/", "/espaces/inconnu/", "/espaces/lille/documents/deposer/").items():
-        if seen.html and not address.startswith("/gestion/"):
+    starts = ("/", "/espaces/inconnu/", "/espaces/lille/documents/deposer/")
+    for address, seen in walk(client, *starts, leaving_out=("/gestion/",)).items():
+        if seen.html:
             name = f"{len(addresses)}.html"
             addresses[name] = address
             (tmp_path / name).write_text(seen.html)

@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests import world as worlds
 from tests.harness import PageClient
 from tests.world import World
 
@@ -421,11 +420,6 @@ def _ask(client: PageClient, method: str, address: str) -> HttpResponse:
         response.close()
         transaction.set_rollback(True)
     return response
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return worlds.build()
 
 
 def test_every_address_is_in_the_table() -> None:
