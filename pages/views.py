@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail import views as wagtail_views
 
 from documents.queries import latest_documents
-from meetings.queries import upcoming_meetings
+from meetings.queries import last_minutes, upcoming_meetings
 from pages import actions, queries
 from pages.forms import AnnouncementForm
 from pages.models import AnnouncementPage, SpacePage
@@ -52,6 +52,7 @@ def show_space(request: HttpRequest, home: Space, page: SpacePage | None = None)
         "page": page or getattr(home, "page", None),
         "coordinator": queries.coordinator_of(home),
         "meeting": meetings[0] if meetings else None,
+        "minuted": last_minutes(request.user, home),
         "documents": latest_documents(request.user, home, limit=5),
         "pinned": [row for row in content.announcements if row.is_pinned],
         "announcements": [row for row in content.announcements if not row.is_pinned],

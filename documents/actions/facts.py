@@ -89,6 +89,5 @@ def _reviewers(document: Document) -> list["User"]:
     owner = document.uploaded_by_user
     if owner is not None and Document.objects.visible_to(owner).filter(pk=document.pk).exists():
         return [owner]
-    return [
-        line.user for line in policy.who_can_see(document.space) if line.role == Role.MANAGER and not line.is_waiting
-    ]
+    managers = [line for line in policy.who_can_see(document.space) if line.role == Role.MANAGER]
+    return [line.user for line in managers if not line.is_waiting and not line.user.is_superuser]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Exists, Max, Min, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +18,9 @@ from spaces.models import Space
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+_TOLD = (MeetingState.CIRCULATED, MeetingState.APPROVED)
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,14 @@ class MeetingRow:
     @property
     def minutes(self) -> str:
         """« Compte rendu diffusé », « Compte rendu approuvé », « Compte rendu déposé », or nothing yet."""
-        told = {MeetingState.CIRCULATED, MeetingState.APPROVED}
-        if self.state in told:
+        if self.state in _TOLD:
             return MeetingState(self.state).label
         return "Compte rendu déposé" if self.has_file else ""
+
+    @property
+    def minutes_url(self) -> str:
+        """Where they are read: the meeting's own page names the file."""
+        return reverse("meetings:minutes", args=[self.uuid]) if self.state in _TOLD else self.url
 
     @property
     def url(self) -> str:
@@ -73,8 +80,10 @@ class MeetingRow:
 def rows(meetings: MeetingQuerySet) -> list[MeetingRow]:
     """One query for the whole list."""
     columns = ("uuid", "title", "starts_at", "ends_at", "place", "link", "space__name", "space__slug", "state")
-    files = DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk"))
-    return [MeetingRow(*row) for row in meetings.annotate(has_file=Exists(files)).values_list(*columns, "has_file")]
+    return [MeetingRow(*row) for row in meetings.annotate(has_file=_HAS_FILE).values_list(*columns, "has_file")]
+
+
+_HAS_FILE = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
 
 
 def created_by(user: "User") -> list[dict[str, object]]:
@@ -100,6 +109,12 @@ def upcoming_meetings(user: "User", space: Space | None = None, limit: int = 5) 
     if space is not None:
         meetings = meetings.filter(space=space)
     return rows(meetings[:limit])
+
+
+def last_minutes(user: "User", space: Space) -> MeetingRow | None:
+    """The latest meeting of the space of which `user` may read the minutes, on the site or as a file. One query."""
+    told = Meeting.objects.visible_to(user).past().filter(Q(_HAS_FILE) | Q(state__in=_TOLD), space=space)
+    return next(iter(rows(told[:1])), None)
 
 
 def state_of(meeting: Meeting) -> str:

@@ -14,6 +14,7 @@ from meetings.actions.deposited import attach_minutes, detach_minutes
 from meetings.actions.desk import hold_meeting
 from meetings.enums import BodyKind
 from meetings.models import Body, DepositedMinutes
+from meetings.queries import last_minutes
 from meetings.queries.overview import overview
 from spaces.enums import Role
 from tests.factories import make_document, make_folder, make_meeting, make_member
@@ -67,6 +68,8 @@ def test_the_organiser_chooses_it_and_members_read_it(client, meeting, manager, 
     assert "est maintenant le compte rendu" in attach(client, meeting, document.uuid).content.decode()
     assert TITLE in page(client, reader, meeting)
     assert "Compte rendu déposé" in client.get(reverse("meetings:space", args=["lille"])).content.decode()
+    assert last_minutes(reader, lille).minutes_url == meeting.get_absolute_url()
+    assert (last_minutes(reader, douai), last_minutes(make_member(douai), lille)) == (None, None)
     assert page(client, make_member(douai, Role.MANAGER), meeting) == "404"
     client.force_login(manager)
     client.post(reverse("meetings:detach_minutes", args=[meeting.uuid]))
@@ -80,6 +83,7 @@ def test_a_circle_and_the_trash_hide_it(client, meeting, manager, lille):
     documents.restrict_folder(folder=document.folder, members=[], by=manager)
     assert TITLE not in page(client, reader, meeting)
     assert "Compte rendu déposé" not in client.get(reverse("meetings:space", args=["lille"])).content.decode()
+    assert last_minutes(reader, lille) is None
     document.folder.refresh_from_db()
     documents.open_folder(folder=document.folder, by=manager)
     documents.withdraw_document(document=Document.objects.get(pk=document.pk), by=manager)
