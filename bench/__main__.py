@@ -45,6 +45,7 @@ def main() -> int:
         found: list[Measured] = measure(worlds, ROUNDS)
         text = report.pages(found, SIZES, ROUNDS, lacks)
     report.write("pages", text)
+    report.show(found, SIZES)
     print(text)
     return 0
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench.measure import Measured
 
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "bench.md"
+ROOT = Path(__file__).resolve().parents[1]
+TARGET, README = ROOT / "docs" / "bench.md", ROOT / "README.md"
 HEAD = "# Ce que coûtent les pages\n\nÉcrit par `make bench` : ne pas modifier à la main.\n"
 
 NAMES = {
@@ -72,6 +73,20 @@ def pages(found: list[Measured], sizes: list[int], rounds: int, lacks: list[str]
         cells = f"{one.ms:.2f} | {one.ratio:.2f} | {goal} | {small[page].ms:.2f} | {one.ms / small[page].ms:.2f} | {one.queries}"
         lines.append(f"| {NAMES[page]} | {cells} | {one.size / 1000:.1f} |".replace(".", ","))
     return "\n".join(lines) + "\n"
+
+
+def show(found: list[Measured], sizes: list[int]) -> None:
+    """What has a goal, in the README, between its marks."""
+    shown = [one for one in found if one.world == len(sizes) - 1 and one.page in GOALS]
+    told = [
+        f"{machine()}; {sizes[-1]:,} documents; server processor time, as a ratio to a bare signed-in view:",
+        "",
+        "| page | measured | goal |",
+        "| --- | ---: | ---: |",
+        *(f"| {NAMES[one.page]} | {one.ratio:.2f} | ≤ {GOALS[one.page]:g} |" for one in shown),
+    ]
+    head, _, rest = README.read_text().partition("<!-- bench -->\n")
+    README.write_text("\n".join([f"{head}<!-- bench -->", *told, "<!-- /bench -->"]) + rest.partition("<!-- /bench -->")[2])
 
 
 def machine() -> str:
