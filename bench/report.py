@@ -42,6 +42,16 @@ GOALS = {
     "small": 1.3,
     "large": 1.1,
 }
+IN_ENGLISH = {
+    "bell": "bell, nothing new",
+    "folder": "folder, 50 rows",
+    "folder-kept": "the same, kept",
+    "document": "document",
+    "meeting": "meeting",
+    "rare": "search, rare word",
+    "small": "download of 100 kB (to the same answer without a right to ask)",
+    "large": "download of 10 MB (likewise)",
+}
 
 
 def pages(found: list[Measured], sizes: list[int], rounds: int, lacks: list[str]) -> str:
@@ -79,14 +89,16 @@ def show(found: list[Measured], sizes: list[int]) -> None:
     """What has a goal, in the README, between its marks."""
     shown = [one for one in found if one.world == len(sizes) - 1 and one.page in GOALS]
     told = [
-        f"{machine()}; {sizes[-1]:,} documents; server processor time, as a ratio to a bare signed-in view:",
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {sizes[-1]:,} documents; server processor time, as a ratio to a bare signed-in view:",
         "",
         "| page | measured | goal |",
         "| --- | ---: | ---: |",
-        *(f"| {NAMES[one.page]} | {one.ratio:.2f} | ≤ {GOALS[one.page]:g} |" for one in shown),
+        *(f"| {IN_ENGLISH[one.page]} | {one.ratio:.2f} | ≤ {GOALS[one.page]:g} |" for one in shown),
     ]
     head, _, rest = README.read_text().partition("<!-- bench -->\n")
-    README.write_text("\n".join([f"{head}<!-- bench -->", *told, "<!-- /bench -->"]) + rest.partition("<!-- /bench -->")[2])
+    README.write_text(
+        "\n".join([f"{head}<!-- bench -->", *told, "<!-- /bench -->"]) + rest.partition("<!-- /bench -->")[2]
+    )
 
 
 def machine() -> str:
