@@ -78,7 +78,7 @@ class Relay:
         return "250 OK"
 
     def received(self, title: str) -> int:
-        return sum(1 for subject, _ in self.accepted if subject == title)
+        return sum(1 for subject, _ in list(self.accepted) if subject == title)
 
 
 def free_port() -> int:
