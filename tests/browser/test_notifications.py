@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 from documents.actions import publish_document
 from documents.models import Document, Folder
+from notifications.actions import choose
+from notifications.enums import Category, Timing
 from notifications.models import Delivery
 from notifications.tasks import send_digests
 from tests.world import World
@@ -26,7 +28,8 @@ def letters_to(person: Any, words: str) -> list[Any]:
 
 
 def test_an_announcement_from_its_author_to_its_last_reader(world: World, open_tab: Any) -> None:
-    author, reader = world.people["manager"], world.people["reader"]
+    author, reader, daily = (world.people[name] for name in ("manager", "reader", "contributor"))
+    choose(by=daily, category=Category.ANNOUNCEMENTS, timing=Timing.DAILY)
     desk = open_tab(author).open("/espaces/lille/annonces/")
     desk.get_by_text("Publier…").click()
     desk.get_by_role("link", name="Publier une annonce").first.click()
@@ -41,20 +44,29 @@ def test_an_announcement_from_its_author_to_its_last_reader(world: World, open_t
     for nobody in ("reader_elsewhere", "ended"):
         assert letters_to(world.people[nobody], TITLE) == []
 
-    phone = open_tab(reader, width=375)
-    link = next(word for word in letter.body.split() if "/espaces/lille/" in word)
-    page = phone.open(link.removeprefix(settings.WAGTAILADMIN_BASE_URL))
-    page.get_by_role("button", name="J’ai lu").click()
-    expect(page.get_by_text("C’est noté")).to_be_visible()
-    page = phone.open("/a-lire/")
-    expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
+    assert letters_to(daily, TITLE) == []
+    Delivery.objects.filter(user=daily).update(created_at=timezone.now() - timedelta(days=2))
+    send_digests()
+    send_digests()
+    (digest,) = letters_to(daily, TITLE)
+    assert "Lecture demandée" in digest.body
+
+    for person, message in ((reader, letter), (daily, digest)):
+        phone = open_tab(person, width=375)
+        link = next(word for word in message.body.split() if "/annonces/forum" in word)
+        page = phone.open(link.removeprefix(settings.WAGTAILADMIN_BASE_URL))
+        page.get_by_role("button", name="J’ai lu").click()
+        expect(page.get_by_text("C’est noté")).to_be_visible()
+        page = phone.open("/a-lire/")
+        expect(page.get_by_role("link", name=TITLE)).to_have_count(0)
 
     desk.get_by_role("link", name=TITLE, exact=True).click()
     desk.get_by_role("link", name="Voir qui a lu").click()
-    expect(desk.locator("main")).to_contain_text("1 personne a lu")
+    expect(desk.locator("main")).to_contain_text("2 personnes ont lu")
     outstanding = desk.get_by_role("region", name="N’ont pas encore lu")
-    expect(outstanding).not_to_contain_text(reader.email)
-    expect(outstanding).to_contain_text(world.people["contributor"].email)
+    for person in (reader, daily):
+        expect(outstanding).not_to_contain_text(person.email)
+    expect(outstanding).to_contain_text("N’ont pas encore lu (")
 
 
 def test_a_new_version_reaches_those_who_have_the_former_one(world: World, open_tab: Any) -> None:
@@ -87,6 +99,14 @@ def test_a_new_version_reaches_those_who_have_the_former_one(world: World, open_
 
     at_once = letters_to(reader, "Convention de partenariat")
     assert ["Nouvelle version" in letter.subject for letter in at_once] == [True]
+    page = phone.open(
+        next(word for word in at_once[0].body.split() if "/documents/" in word).removeprefix(
+            settings.WAGTAILADMIN_BASE_URL
+        )
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger (TXT").click()
+    assert download.value.path().read_bytes() == b"Second jet."
     assert letters_to(world.people["contributor"], "Convention de partenariat") == []
     Delivery.objects.update(created_at=timezone.now() - timedelta(days=2))
     send_digests()
