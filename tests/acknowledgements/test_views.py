@@ -1,5 +1,6 @@
 """From the author's form to « J’ai lu », the coverage and its spreadsheet, through the site."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -14,6 +15,7 @@ from directory.models import Network, Structure
 from mail.models import OutgoingMail
 from pages.actions import add_space_pages, publish_announcement
 from pages.models import AnnouncementPage
+from pages.tasks import publish_scheduled
 from spaces.enums import Role, Visibility
 from spaces.models import Membership, Space
 from tests import factories
@@ -153,3 +155,39 @@ def test_the_pages_cost_the_same_with_many(client, author, lille, django_assert_
         counts.append(count)
     print(counts)
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("has_passed", [False, True], ids=["before the clockwork", "after it"])
+def test_what_has_expired_is_followed_still_and_by_nobody_else(client, author, lille, douai, has_passed):
+    reader, colleague = factories.make_member(lille), factories.make_member(lille, Role.MANAGER)
+    publish(client, author)
+    asked = AcknowledgementRequest.objects.get()
+    acknowledge(request=asked, by=reader)
+    AnnouncementPage.objects.update(expire_at=timezone.now() - timedelta(minutes=1))
+    if has_passed:
+        assert publish_scheduled() == 1
+    screens = [reverse(f"acknowledgements:{name}", args=[asked.pk]) for name in ("coverage", "export")]
+    for nobody in (factories.make_member(douai, Role.MANAGER), reader, colleague):
+        client.force_login(nobody)
+        assert [client.get(screen).status_code for screen in screens] == [404, 404]
+    for follower in (author, factories.make_animation()):
+        client.force_login(follower)
+        assert "1\u00a0personne a lu sur 2" in words_of(client, asked)
+        page = client.get(screens[0]).content.decode()
+        assert [word in page for word in ("a été retirée", "Relancer", "Changer l’échéance")] == [True, False, False]
+        assert client.post(reverse("acknowledgements:remind", args=[asked.pk])).status_code == 404
+        assert screens[0] in client.get("/espaces/lille/annonces/").content.decode()
+    client.force_login(colleague)
+    assert screens[0] not in client.get("/espaces/lille/annonces/").content.decode()
+
+
+def test_the_form_says_where_one_may_not_ask(client, author, lille, douai):
+    add_space_pages(space=douai)
+    mandate = Membership.objects.get(user=factories.make_member(douai, Role.MANAGER, user=author), space=douai)
+    page = publish_announcement(space=lille, by=author, title="Forum", body_html="<p>x</p>", also_in=[douai])
+    Membership.objects.filter(pk=mandate.pk).update(role=Role.READER)
+    client.force_login(author)
+    answer = client.post(reverse("acknowledgements:ask", args=["annonce", page.pk]), {"deadline": "2027-03-12"})
+    assert "demandée aussi dans «\u00a0Douai\u00a0»" in answer.content.decode()
+    assert "2027-03-12" in answer.content.decode()
+    assert not AcknowledgementRequest.objects.exists()
