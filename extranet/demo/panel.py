@@ -8,7 +8,8 @@ from django.utils import timezone
 from accounts.models import User
 from directory.models import Structure
 from documents.actions import set_text
-from extranet.demo.dates import in_days
+from extranet.demo.dates import in_days, shortly_after
+from extranet.demo.sittings import date_document
 from meetings.enums import BodyKind
 from meetings.models import Body, Meeting
 from panels.actions import (
@@ -117,5 +118,7 @@ def _observe(session: Meeting, by: User, structures: dict[str, Structure]) -> No
     )
     sheet = publish_return(meeting=session, by=by)
     if sheet.document:
+        told = shortly_after(session.starts_at.date())
+        date_document(sheet.document, told, told)
         said = content_of(session).observations
         set_text(sheet.document, "\n".join([sheet.document.title, *(f"{one.text} {one.answer}" for one in said)]))

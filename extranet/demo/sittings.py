@@ -1,14 +1,14 @@
 """Meetings of the demo network whose minutes were taken on the site: approved, circulated, or still in preparation. The others'
 are papers in their space's folder (library.py)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from documents.actions import set_text
-from documents.models import Document
+from documents.models import Document, DocumentVersion
 from extranet.demo.dates import at, shortly_after
 from extranet.demo.minutes import CTT_ITEMS, REGIONAL_ITEMS, Item, taken
 from meetings.actions import desk, papers, register
@@ -75,10 +75,28 @@ def sit(meeting: Meeting, *, step: int, rank: int, how: str, by: User) -> None:
         _follow_up(meeting, by)
     papers.print_waiting()
     minutes.refresh_from_db()
-    set_text(minutes.document, queries.words_of(minutes))
-    about = (subject_of(meeting), subject_of(minutes.document))
-    Event.objects.filter(subject__in=about, created_at__gte=timezone.now() - timedelta(hours=1)).update(created_at=told)
-    Document.objects.filter(pk=minutes.document_id).update(published_at=told, created_at=told)
+    _date_events(meeting, told)
+    date_document(minutes.document, minutes.circulated_at, told)
+    set_text(minutes.document, queries.words_of(minutes))  # search tells that day
+
+
+def date_document(document: Document, first: datetime, last: datetime) -> None:
+    """As if its first version were of that day, and the current one of the last. A version never changes, and the database
+    itself holds to it: those of a document in the trash may leave, and come back."""
+    versions = list(document.versions.order_by("number"))
+    here = Document.objects.filter(pk=document.pk)
+    here.update(withdrawn_at=last, published_at=last, created_at=first)
+    document.versions.all().delete()
+    for version in versions:
+        version.created_at = last if version.number == document.current_number else first
+    DocumentVersion.objects.bulk_create(versions)
+    here.update(withdrawn_at=None)
+    _date_events(document, last)
+
+
+def _date_events(about: Meeting | Document, when: datetime) -> None:
+    just_now = timezone.now() - timedelta(hours=1)
+    Event.objects.filter(subject=subject_of(about), created_at__gte=just_now).update(created_at=when)
 
 
 def _note(meeting: Meeting, item: Item, number: int, by: User, members: list[User]) -> None:

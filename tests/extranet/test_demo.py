@@ -1,5 +1,7 @@
 """The demo network: the accounts, the figures and the liveliness that the rest of the project counts on."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -93,6 +95,12 @@ def test_the_demo_network(settings, capsys):
     assert Document.objects.in_trash_of(coordinator).count() == 1
     assert not Document.objects.exclude(text_state=TextState.DONE).exists()
     assert not Document.objects.filter(text="").exists()
+    for document in Document.objects.prefetch_related(
+        "versions"
+    ):  # nothing was deposited on the day of the demo itself
+        dates = [version.created_at for version in reversed(document.versions.all())]
+        assert (dates, dates[-1]) == (sorted(dates), document.published_at), document
+        assert dates[-1] < timezone.now() - timedelta(hours=2), document
     assert not Document.objects.filter(published_at__gt=timezone.now()).exists()
     assert not lille.events.filter(created_at__gt=timezone.now()).exists()
     panel = lille.bodies.get(kind=BodyKind.USER_PANEL)
