@@ -49,7 +49,9 @@ async function bring(link, place) {
   section.tabIndex = -1;
   section.setAttribute("aria-label", "Déposer des documents");
   section.append(document.adoptNode(form));
+  section.querySelector(".fr-btns-group a").href = window.location.href; // « Annuler » stays here
   place.before(section);
+  place.hidden = true;
   const add = start(form);
   section.scrollIntoView({ block: "nearest" });
   section.focus({ preventScroll: true });

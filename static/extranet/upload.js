@@ -287,5 +287,5 @@ function size(bytes) {
     value /= 1024;
     unit += 1;
   }
-  return `${value.toLocaleString("fr-FR", { maximumFractionDigits: unit > 1 ? 1 : 0 })} ${units[unit]}`;
+  return `${value.toLocaleString("fr-FR", { maximumFractionDigits: unit > 1 ? 1 : 0 })} ${bytes < 2 ? "octet" : units[unit]}`;
 }

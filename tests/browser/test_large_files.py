@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from documents.models import Document, IncomingUpload
-from tests.factories import PDF
+from documents.models import Document, Folder, IncomingUpload
+from tests.factories import PDF, make_document
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -87,3 +88,61 @@ def test_titles_come_while_typing_and_the_keyboard_reaches_them(world: World, op
     assert (page.locator("#suggestions a").count(), page.evaluate("document.activeElement.id")) == (0, "recherche-q")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     assert tab.complaints == []
+
+
+def test_a_large_new_version_goes_on_after_a_cut(world: World, open_tab: Any, tmp_path: Any) -> None:
+    film = tmp_path / "grand.pdf"
+    film.write_bytes(LARGE)
+    author = world.people["contributor"]
+    document = make_document(Folder.objects.select_related("space").get(pk=world.lille.folder.pk), by=author)
+    tab = open_tab(author)
+    page = tab.open(f"/documents/{document.uuid}/nouvelle-version/")
+    cuts = []
+
+    def cut_once(route: Any) -> None:
+        if route.request.method == "PATCH" and not cuts and route.request.headers["upload-offset"] != "0":
+            cuts.append(route.request.headers["upload-offset"])
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/documents/envois/**", cut_once)
+    page.set_input_files("input[type=file]", film)
+    page.get_by_label("Ce qui a changé").fill("Images refaites")
+    page.get_by_role("button", name="Publier la nouvelle version").click()
+    page.wait_for_url(f"**{document.get_absolute_url()}", timeout=60_000)
+    expect(page.get_by_text("La version 2 est en vigueur.")).to_be_visible()
+    latest = document.versions.get(number=2)
+    assert (cuts, latest.size, latest.reason) == ([str(8 * 1024 * 1024)], len(LARGE), "Images refaites")
+    assert [one for one in tab.complaints if "ERR_CONNECTION_RESET" not in one] == []
+
+
+DROP = """([names, contents]) => {
+  const moved = new DataTransfer();
+  names.forEach((name, rank) => moved.items.add(new File([contents[rank]], name)));
+  for (const kind of ["dragover", "drop"]) document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: moved, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_files_dropped_on_a_folder_wait_for_a_press_then_are_deposited(world: World, open_tab: Any) -> None:
+    author = world.people["contributor"]
+    folder = Folder.objects.select_related("space").get(pk=world.lille.folder.pk)
+    known = make_document(folder, by=author, name="programme.txt", content=b"un")
+    tab = open_tab(author)
+    page = tab.open(folder.get_absolute_url())
+    page.evaluate(DROP, [["nouveau.txt"], ["bonjour"]])
+    page.get_by_text("nouveau.txt").wait_for()
+    page.evaluate(DROP, [["programme.txt"], ["deux"]])
+    expect(page.get_by_label("Dossier", exact=True)).to_have_value(folder.slug)
+    page.get_by_role("button", name="Déposer les fichiers").click()
+    page.get_by_label("Si c’est une nouvelle version").fill("L’heure")
+    page.get_by_role("button", name="Faire de programme.txt la nouvelle version").click()
+    page.wait_for_url("**/deposes/?d=*")
+    assert Document.objects.get(original_name="nouveau.txt").folder == folder
+    assert known.versions.get(number=2).reason == "L’heure"
+    assert tab.complaints == []
+
+    tab = open_tab(world.people["reader"])
+    page = tab.open(folder.get_absolute_url())
+    page.evaluate(DROP, [["intrus.txt"], ["bonjour"]])
+    expect(page.locator("form[data-upload]")).to_have_count(0)

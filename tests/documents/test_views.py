@@ -312,3 +312,21 @@ def test_empty_space_says_what_to_do(client, lille):
     client.force_login(make_member(lille, Role.MANAGER))
     assert "Créez-en un" in client.get(reverse("documents:space", args=["lille"])).content.decode()
     assert "Il faut d’abord un dossier" in client.get(reverse("documents:upload", args=["lille"])).content.decode()
+
+
+def test_the_way_to_a_document_names_every_folder_above(client, folder):
+    below = actions.add_folder(space=folder.space, slug="annexes", name="Annexes", parent=folder)
+    deepest = actions.add_folder(space=folder.space, slug="cartes", name="Cartes", parent=below)
+    document = make_document(deepest)
+    client.force_login(make_member(folder.space))
+    page = client.get(document.get_absolute_url()).content.decode()
+    trail = page.partition("fr-breadcrumb__list")[2].partition("</ol>")[0]
+    names = [one.partition(">")[2].partition("<")[0] for one in trail.split("fr-breadcrumb__link")[1:]]
+    assert names[-4:] == ["Comptes rendus", "Annexes", "Cartes", document.title]
+
+
+@pytest.mark.parametrize(("role", "is_offered"), [(Role.READER, False), (Role.CONTRIBUTOR, True)])
+def test_files_are_dropped_on_a_folder_by_who_may_deposit(role, is_offered, client, folder):
+    client.force_login(make_member(folder.space, role))
+    page = client.get(folder.get_absolute_url()).content.decode()
+    assert [word in page for word in ("data-drop-here", "data-drop-place", "extranet/drop.js")] == [is_offered] * 3
