@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import OperationalError, transaction
 
@@ -40,23 +41,24 @@ def index(
 ) -> None:
     """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
     date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters."""
-    values = {
+    text = _clean(body[:MAX_BODY])[:MAX_BODY]
+    values: dict[str, Any] = {
         "space": space,
         "boundary_id": boundary_id,
         "title": _clean(title)[:255],
-        "body": _clean(body[:MAX_BODY])[:MAX_BODY],
+        "body": text,
         "url": url,
         "extension": extension,
         "nature": nature,
         "happened_at": happened_at,
     }
-    same = {"kind": kind, "object_id": str(object_id)}
     try:
-        Entry.objects.update_or_create(**same, defaults=values)
+        Entry.objects.update_or_create(kind=kind, object_id=str(object_id), defaults=values)
     except OperationalError as error:  # PostgreSQL's; so many different words are a list of keys rather than a text
         if "too long for tsvector" not in str(error):
             raise
-        Entry.objects.update_or_create(**same, defaults=values | {"body": values["body"][:SURE_BODY]})
+        values["body"] = text[:SURE_BODY]
+        Entry.objects.update_or_create(kind=kind, object_id=str(object_id), defaults=values)
 
 
 def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) -> None:
