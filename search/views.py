@@ -20,24 +20,17 @@ def results(request: HttpRequest) -> HttpResponse:
     q = _typed(request)
     filters = queries.Filters(**{name: request.GET.get(key, "")[:80] for name, key in PARAMETERS.items()})
     found = queries.search(request.user, q, filters, page=_page_number(request))
-    spaces = Group("Espace", _choices(request, "space", found.spaces))
-    groups = [
-        Group("Type", _choices(request, "kind", found.kinds)),
-        spaces,
-        Group("Nature du document", _choices(request, "nature", found.natures)),
-        Group("Format", _choices(request, "format", found.formats)),
-        Group("Année", _choices(request, "year", found.years)),
-    ]
+    groups = _groups(request, found)
+    choices = [choice for group in groups.values() for choice in group.choices if choice.facet.value]
+    others = [c for c in groups["space"].choices if c.facet.value and c.facet.count and not c.facet.is_chosen]
     context = {
         "q": q,
         "terms": queries.terms_of(q),
         "parameters": [(key, request.GET[key]) for key in PARAMETERS.values() if request.GET.get(key)],
         "results": found,
-        "groups": [group for group in groups if group.is_useful],
-        "chosen": [
-            choice for group in groups for choice in group.choices if choice.facet.value and choice.facet.is_chosen
-        ],
-        "other_spaces": [c for c in spaces.choices if c.facet.value and c.facet.count and not c.facet.is_chosen][:2],
+        "groups": [group for group in groups.values() if group.is_useful],
+        "chosen": [choice for choice in choices if choice.facet.is_chosen],
+        "other_spaces": others[:2],
         "without_filters": _address(request, dict.fromkeys(PARAMETERS.values())),
         "corrected": _address(request, dict.fromkeys(PARAMETERS.values()) | {"q": found.correction}),
         "page": Paginator(range(found.total), queries.PAGE_SIZE).page(found.page),
@@ -78,6 +71,18 @@ class Group:
         return any(
             choice.facet.is_chosen or choice.facet.count < self.choices[0].facet.count for choice in self.choices[1:]
         )
+
+
+def _groups(request: HttpRequest, found: queries.Results) -> dict[str, Group]:
+    """The filters in the order of the page, by their name."""
+    facets = {
+        "kind": ("Type", found.kinds),
+        "space": ("Espace", found.spaces),
+        "nature": ("Nature du document", found.natures),
+        "format": ("Format", found.formats),
+        "year": ("Année", found.years),
+    }
+    return {name: Group(label, _choices(request, name, some)) for name, (label, some) in facets.items()}
 
 
 def _choices(request: HttpRequest, name: str, facets: Sequence[queries.Facet]) -> list[Choice]:
