@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.models import Document
 from meetings.models import AgendaItem, Escalation, Invitee, Meeting, Minutes
@@ -25,9 +25,11 @@ def minutes(user: "User", meeting: int) -> "QuerySet[Minutes]":
 
 @prepared
 def items(user: "User", meeting: int) -> "QuerySet[Any, Any]":
+    """The last two say whether it is worth asking for its documents, and for its history."""
     columns = ("pk", "uuid", "title", "description", "purpose", "minutes", "presenter", "approves__meeting__uuid")
     found = AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("position", "pk")
-    return found.values_list(*columns)
+    has_documents = Exists(AgendaItem.documents.through.objects.filter(agendaitem=OuterRef("pk")))
+    return found.annotate(has_documents=has_documents).values_list(*columns, "has_documents", "carried_from")
 
 
 @prepared

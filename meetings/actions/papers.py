@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOLDER = "comptes-rendus"
-WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
+WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
 
 
 def order_papers(minutes: Minutes, *, by: "User", is_circulation: bool = False) -> Paper:

@@ -12,7 +12,15 @@ from meetings.queries.meetings import (
     state_of,
     upcoming_meetings,
 )
-from meetings.queries.page import agenda, gestures, invitations_of, invited, next_step, waiting_answers
+from meetings.queries.page import (
+    agenda,
+    gestures,
+    invitations_of,
+    invited,
+    minutes_to_read,
+    next_step,
+    waiting_answers,
+)
 from meetings.queries.polls import (
     answers_of,
     poll_answers_of,
@@ -37,6 +45,7 @@ __all__ = [
     "last_minutes",
     "may_sit",
     "members_of",
+    "minutes_to_read",
     "month",
     "next_step",
     "poll_answers_of",

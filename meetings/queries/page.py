@@ -91,10 +91,12 @@ class Invited:
 
 
 def agenda(user: "User", meeting: Meeting) -> list[ItemRow]:
-    """The items in order, with the documents that `user` may read and their history. Four queries at most."""
-    former = histories(user, meeting)
+    """The items in order, with the documents that `user` may read and their history. Four queries at most; one, for an agenda
+    that has neither."""
+    items = prepared.items(user, meeting.pk)
+    former = histories(user, meeting) if any(carried for *_, carried in items) else {}
     attached: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for item, title, uuid in prepared.attached(user, meeting.pk):
+    for item, title, uuid in prepared.attached(user, meeting.pk) if any(has for *_, has, _ in items) else ():
         attached[item].append((title, reverse("documents:document", args=[uuid])))
     return [
         ItemRow(
@@ -109,12 +111,18 @@ def agenda(user: "User", meeting: Meeting) -> list[ItemRow]:
             _minutes_url(of),
             former.get(uuid, []),
         )
-        for pk, uuid, title, text, purpose, minutes, presenter, of in prepared.items(user, meeting.pk)
+        for pk, uuid, title, text, purpose, minutes, presenter, of, *_ in items
     ]
 
 
 def _minutes_url(meeting: UUID | None) -> str:
     return reverse("meetings:minutes", args=[meeting]) if meeting else ""
+
+
+def minutes_to_read(user: "User", meeting: Meeting, may_convene: bool) -> Minutes | None:
+    """Without asking for those that cannot be told yet: the meeting becomes circulated with its minutes. One query at most."""
+    is_told = meeting.state in {MeetingState.CIRCULATED, MeetingState.APPROVED}
+    return next(iter(prepared.minutes(user, meeting.pk)), None) if is_told or may_convene else None
 
 
 def invited(user: "User", meeting: Meeting) -> Invited:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from meetings import actions, calendars, dates, prepared, queries
+from meetings import actions, calendars, dates, queries
 from meetings.forms import MeetingForm, initial_of
 from meetings.models import Meeting
 from meetings.queries.deposited import deposited
@@ -52,7 +52,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     agenda = queries.agenda(request.user, found)
     abilities = policy.abilities(request.user, found.space)
     may_convene = Ability.CONVENE_MEETING in abilities
-    minutes = next(iter(prepared.minutes(request.user, found.pk)), None)
+    minutes = queries.minutes_to_read(request.user, found, may_convene)
     context = {
         **{"meeting": found, "space": found.space, "abilities": abilities},
         "state": queries.state_of(found),

@@ -10,9 +10,9 @@ from meetings.actions import desk, escalations
 from meetings.actions import minutes as minutes_actions
 from meetings.actions.carry_over import carry_over_everywhere
 from meetings.enums import BodyKind, EscalationState, MeetingState
-from meetings.models import AgendaItem, Meeting
+from meetings.models import AgendaItem, Invitee, Meeting
 from spaces.enums import Role
-from tests.factories import make_member
+from tests.factories import make_document, make_folder, make_member
 from tests.meetings.test_life import leave_open, prepare, titles
 from tests.meetings.test_minutes import make_held, write
 
@@ -153,3 +153,34 @@ def test_one_s_own_item_waits_again(how, lille, manager, body) -> None:
     else:
         actions.discard_draft(meeting=draft, by=manager)
     assert waiting(manager, body) == ["Transport"]
+
+
+# --- Costs ----------------------------------------------------------------------------------------------------------
+
+EACH_PAGE = 3
+"""The account, its rights, its bell."""
+
+
+def test_a_full_meeting_costs_eight_queries_beside_those_of_each_page(
+    lille, manager, body, client, django_assert_max_num_queries
+) -> None:
+    reader, folder = make_member(lille), make_folder(lille)
+    held = make_held(lille, manager, days=-5, body=body)
+    coming = make_held(lille, manager, days=10, body=body)
+    costs = []
+    for many in (2, 20):
+        for n in range(many):
+            postponed = write(held, manager, f"<p>{many} {n}</p>")
+            desk.set_item_state(meeting=held, item=postponed.uuid, by=manager, state="postponed")
+            paper = make_document(folder, by=manager, title=f"Pièce {many} {n}")
+            actions.add_item(meeting=coming, by=manager, title=f"Point {many} {n}").documents.add(paper)
+            Invitee.objects.create(meeting=coming, name=f"P{n}", email=f"p{many}-{n}@dehors.example")
+        minutes_actions.circulate_minutes(meeting=held, by=manager)
+        for user, most in ((reader, 8), (manager, 12)):
+            client.force_login(user)
+            client.get(coming.get_absolute_url())
+            with django_assert_max_num_queries(EACH_PAGE + most) as asked:
+                html = client.get(coming.get_absolute_url()).content.decode()
+            costs.append(len(asked))
+            assert (f"Pièce {many} 0" in html, "Historique" in html, "Actions en cours" in html) == (True, True, True)
+    assert costs[:2] == costs[2:]
