@@ -1,12 +1,13 @@
-"""The room's queries that a meeting's page asks each time, written once (see `spaces.prepared`)."""
+"""The room's queries that a meeting's page and the homes ask each time, written once (see `spaces.prepared`)."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.models import Document
-from meetings.models import AgendaItem, Escalation, Invitee, Meeting, Minutes
+from meetings.models import AgendaItem, DepositedMinutes, Escalation, Invitee, Meeting, Minutes
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 @prepared
 def meeting(user: "User", uuid: UUID) -> "QuerySet[Meeting]":
     return Meeting.objects.visible_to(user).select_related("space", "body", "poll").filter(uuid=uuid)
+
+
+@prepared
+def upcoming(
+    user: "User", now: datetime, space: int | None, *, columns: tuple[str, ...], limit: int
+) -> "QuerySet[Any, Any]":
+    """Not over at `now`, soonest first; of one space, or of all."""
+    found = Meeting.objects.visible_to(user).filter(ends_at__gte=now).order_by("starts_at", "pk")
+    files = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
+    found = found if space is None else found.filter(space=space)
+    return found.annotate(has_file=files).values_list(*columns, "has_file")[:limit]
 
 
 @prepared

@@ -47,6 +47,7 @@ def send_links(*, minutes: Minutes, by: "User") -> int:
                 "minutes": minutes,
                 "link": link,
                 "again": minutes.circulations > 1,
+                "had_link": guest.minutes_link_id is not None,
                 "url": queries.absolute(reverse("documents:link", args=[token])),
                 "why": f"Vous recevez ce message parce que vous avez participé à cette réunion de {minutes.meeting.space.name}.",
             },

@@ -44,7 +44,7 @@ def print_again(*, minutes: Minutes, by: "User") -> bool:
     `PermissionDenied`/`Http404`."""
     policy.require(by, Ability.CONVENE_MEETING, minutes.meeting.space)
     last = queries.last_paper(minutes)
-    failed = Paper.objects.filter(pk=last.pk if last else None, state=PaperState.FAILED)
+    failed = Paper.objects.filter(pk=last.pk, state=PaperState.FAILED) if last else Paper.objects.none()
     found = failed.update(state=PaperState.PENDING, attempts=0, claimed_at=None)
     if found:
         _print_soon()

@@ -11,7 +11,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings import dates
+from meetings import dates, prepared
 from meetings.enums import MeetingState
 from meetings.models import DepositedMinutes, Meeting, MeetingQuerySet
 from spaces.models import Space
@@ -77,10 +77,12 @@ class MeetingRow:
         return dates.day_word(timezone.localtime(self.starts_at).date())
 
 
+_COLUMNS = ("uuid", "title", "starts_at", "ends_at", "place", "link", "space__name", "space__slug", "state")
+
+
 def rows(meetings: MeetingQuerySet) -> list[MeetingRow]:
     """One query for the whole list."""
-    columns = ("uuid", "title", "starts_at", "ends_at", "place", "link", "space__name", "space__slug", "state")
-    return [MeetingRow(*row) for row in meetings.annotate(has_file=_HAS_FILE).values_list(*columns, "has_file")]
+    return [MeetingRow(*row) for row in meetings.annotate(has_file=_HAS_FILE).values_list(*_COLUMNS, "has_file")]
 
 
 _HAS_FILE = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
@@ -105,10 +107,8 @@ def created_by(user: "User") -> list[dict[str, object]]:
 def upcoming_meetings(user: "User", space: Space | None = None, limit: int = 5) -> list[MeetingRow]:
     """The next meetings that `user` may know of, soonest first, those in progress included; cancelled ones too, said to
     be so, since somebody may be about to travel."""
-    meetings = Meeting.objects.visible_to(user).upcoming()
-    if space is not None:
-        meetings = meetings.filter(space=space)
-    return rows(meetings[:limit])
+    found = prepared.upcoming(user, timezone.now(), space.pk if space else None, columns=_COLUMNS, limit=limit)
+    return [MeetingRow(*row) for row in found]
 
 
 def last_minutes(user: "User", space: Space) -> MeetingRow | None:

@@ -158,7 +158,10 @@ def test_the_organiser_reads_before_and_after_who_gets_one_and_takes_it_back(cli
     guest(held)
     client.force_login(manager)
     address = reverse("meetings:minutes", args=[held.uuid])
-    assert "1\xa0personne présente ou représentée n’a pas accès à l’espace (Rose Lit)" in client.get(address).content.decode()
+    assert (
+        "1\xa0personne présente ou représentée n’a pas accès à l’espace (Rose Lit)"
+        in client.get(address).content.decode()
+    )
     told = client.post(address, {"do": "circulate"}, follow=True).content.decode()
     assert "recevra un lien" in told
     print_waiting()
