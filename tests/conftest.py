@@ -76,7 +76,7 @@ def _new_cache() -> None:
 def _keep_the_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A response that a test closes itself (a file's) makes Django drop the connection, and PostgreSQL's holds the test's own
     transaction: it is kept. A live server keeps Django's habit."""
-    if not request.node.get_closest_marker("browser"):
+    if "live_server" not in request.fixturenames:
         monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 

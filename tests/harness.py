@@ -19,6 +19,7 @@ READING_MAY_WRITE = re.compile(
     r"""django_session"""  # signing in and out, flash messages
     r"""|UPDATE\ ["`]?accounts_user["`]?\ SET\ ["`]?(last_visit|previous_visit|visit|last_seen|last_login)"""
     r"""|UPDATE\ ["`]?accounts_feedtoken["`]?\ SET\ ["`]?last_used_at"""
+    r"""|UPDATE\ ["`]?mfa_authenticator"""  # allauth notes that the recovery codes were seen
     r"""|INSERT\ INTO\ ["`]documents_downloadrecord"""  # what was handed over, to whom
     r"""|["`]?wagtail(core|images|search)_(pagelogentry|rendition|query)""",  # thumbnails are made when first shown
     re.VERBOSE,

@@ -1,79 +1,75 @@
-"""axe on every kind of page, as somebody of each role, wide and narrow, light and dark; nothing refused by the CSP."""
+"""axe on every screen of the site (screens.py), wide and narrow, light and dark; nothing refused by the CSP."""
 
-from collections import deque
-from collections.abc import Callable
-from urllib.parse import urldefrag, urlsplit
+import copy
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Tab
-from tests.harness import Page as Links
-from tests.harness import PageClient
+from tests.browser import screens
+from tests.browser.screens import STATES, VIEWERS, Seen, is_page
+from tests.browser.stage import Stage
 from tests.world import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.markup]
 AXE = Axe().axe_script
-STARTS = (
-    "/",
-    "/espaces/lille/documents/deposer/",
-    "/recherche/?q=convention",
-    "/recherche/?q=zzz",
-    "/espaces/inconnu/",
-)
-LEFT_OUT = ("/gestion/", "/static/", "/medias/")
-"""Wagtail's own screens, and what is not a page."""
+FOUR = [(width, theme) for width in (1280, 375) for theme in ("light", "dark")]
+TWO = [(375, "light"), (1280, "dark")]
+"""For what somebody else has looked at in full."""
 
 
-def one_page_of_each_kind(client: PageClient) -> list[str]:
-    """The first address found for each view that this person reaches by links."""
-    waiting, seen, kept = deque(STARTS), set(), []
-    while waiting:
-        address = urldefrag(waiting.popleft()).url
-        path = urlsplit(address).path
-        if urlsplit(address).netloc or not path.startswith("/") or path.startswith(LEFT_OUT):
-            continue
-        view = resolve(path).view_name or path
-        if address in seen or (view in seen and address not in STARTS):
-            continue
-        seen |= {view, address}
-        response = client.get(address)
-        if response.status_code in {301, 302}:
-            waiting.append(response["Location"])
-        elif not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
-            kept.append(address)
-            waiting.extend(Links(response.content.decode()).links)
-        response.close()
-    return kept
+@pytest.fixture
+def world(_built_world: World, db: None) -> World:
+    """Nothing is committed here: one world for all the tests of this file (tests/conftest.py)."""
+    return copy.deepcopy(_built_world)
 
 
-def look(page: Page) -> list[str]:
-    """What axe finds on the page as it is shown now; its script was put into the page beforehand."""
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+@pytest.fixture
+def stage(browser: Browser) -> Iterator[Stage]:
+    stage = Stage(browser)
+    yield stage
+    stage.context.close()
 
 
-@pytest.mark.markup
-@pytest.mark.parametrize("who", ["animation", "manager", "reader", ""])
-def test_every_kind_of_page(world: World, open_tab: Callable[..., Tab], who: str) -> None:
-    client = PageClient()
-    user = world.people[who] if who else None
-    if user:
-        client.force_login(user)
-    tab = open_tab(user)
-    wrong: dict[str, list[str]] = {}
-    for address in one_page_of_each_kind(client):
-        page = tab.open(address)
-        page.evaluate(AXE)
-        for width in (1280, 375):
-            page.set_viewport_size({"width": width, "height": 800})
-            for theme in ("light", "dark"):
-                page.evaluate("theme => document.documentElement.setAttribute('data-fr-theme', theme)", theme)
-                wrong[f"{address} {width} {theme}"] = look(page)
-            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if beyond > 0:
-                wrong[f"{address} {width}"] = [f"{beyond} px wider than the screen"]
-    assert {where: what for where, what in wrong.items() if what} == {}
-    assert tab.complaints == []
+def look(page: Page, looks: list[tuple[int, str]]) -> dict[str, list[str]]:
+    """What axe finds, and what is wider than the screen."""
+    wrong = {}
+    page.evaluate(AXE)
+    for width, theme in looks:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("theme => document.documentElement.setAttribute('data-fr-theme', theme)", theme)
+        only = {"runOnly": ["color-contrast", "link-in-text-block"]} if theme == "dark" else {}  # colours alone change
+        options = {"resultTypes": ["violations"], **only}
+        found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        wrong[f"{width} {theme}"] = [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if beyond > 0:
+            wrong[f"{width} {theme}"].append(f"{beyond} px wider than the screen")
+    return {how: what for how, what in wrong.items() if what}
+
+
+def _look_at_all(stage: Stage, seen: Iterator[Seen], looks: list[tuple[int, str]]) -> None:
+    wrong = {}
+    for client, response in seen:
+        assert is_page(response), (response.status_code, response.request["PATH_INFO"])
+        page = stage.show(response, client)
+        for how, what in look(page, looks).items():
+            name = response.resolver_match.view_name if response.resolver_match else ""
+            wrong[f"{name} {page.url} {response.status_code} {how}"] = what
+    assert wrong == {}
+    assert stage.complaints == []
+
+
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("who", VIEWERS)
+def test_screens_of_the_table(world: World, stage: Stage, who: str, half: int) -> None:
+    first = screens.first_opened_by(who)
+    others = [name for name in screens.opened_by(who) if name not in first]
+    _look_at_all(stage, screens.by_table(world, who, first[half::2]), FOUR)
+    _look_at_all(stage, screens.by_table(world, who, others[half::2]), TWO)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_screens_that_no_address_alone_reaches(world: World, stage: Stage, state: str) -> None:
+    _look_at_all(stage, STATES[state](world), FOUR)
