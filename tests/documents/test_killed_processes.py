@@ -134,9 +134,10 @@ def test_a_server_killed_during_an_upload_leaves_nothing_but_a_leftover(start, s
 @pytest.mark.skipif(
     SQLITE or not site.REDIS_URL, reason="a worker shares a database and a broker: PostgreSQL and Redis"
 )
-def test_a_worker_killed_during_a_reading_loses_nothing(start, store, settings, capsys):  # noqa: F811
+def test_a_worker_killed_during_a_reading_loses_nothing(start, store, capsys):  # noqa: F811
     """Its file is a pipe which nobody writes to: the reading waits there until the worker is killed."""
     document = make_document(make_folder(make_space("lille")), name="note.txt", content=b"bonjour")
+    Document.objects.update(text_state=TextState.PENDING, text="")  # its own reading, as the transaction ended, was at once
     path = Path(document.file.path)
     aside = path.rename(path.with_suffix(".aside"))
     os.mkfifo(path)
@@ -144,7 +145,6 @@ def test_a_worker_killed_during_a_reading_loses_nothing(start, store, settings, 
     worker = start(
         "celery", "-A", "extranet", "worker", "--pool", "prefork", "-c", "1", "-Q", queue, "--without-mingle"
     )
-    settings.CELERY_TASK_ALWAYS_EAGER = False
     tasks.read_document.app.conf.task_always_eager = False
     try:
         tasks.read_document.apply_async([document.pk], queue=queue)
@@ -180,6 +180,8 @@ def test_the_same_task_at_once_does_its_work_once(store, capsys):  # noqa: F811
     document = make_document(make_folder(make_space("lille")), name="note.txt", content=b"un")
     by = document.uploaded_by_user
     actions.publish_version(document=document, file=ContentFile(b"deux", name="note.txt"), by=by)
+    Document.objects.update(text_state=TextState.PENDING, text="")
+    Comparison.objects.update(state=ComparisonState.PENDING, claimed_at=None)
     ready = threading.Barrier(4, timeout=SECONDS)
     failed = []
 
