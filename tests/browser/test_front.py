@@ -9,7 +9,7 @@ from playwright.sync_api import Response, expect
 from tests.browser.conftest import Tab
 from tests.world import World
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.markup]
 MOST_BYTES = 250_000
 ALREADY_COMPRESSED = (".woff2", ".png", ".ico")
 

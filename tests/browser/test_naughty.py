@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
+from urllib.parse import urldefrag
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser
 from meetings.actions import desk
 from tests.browser import screens
 from tests.browser.stage import Stage
+from tests.harness import PageClient
 from tests.test_urls import TABLE, _address
 from tests.world import World
 
@@ -56,8 +58,16 @@ GIVEN = {
     "to_space": "",
     "person": "",
     "days": "14",
+    "website": "",  # a trap for robots
 }
 """What fields want that are not for words, or that exclude one another."""
+
+
+NOT_SHOWN = {
+    "manager documents:link_new password",
+    "manager spaces:decline_request note",  # goes into the mail
+    "manager meetings:propose presenter",  # until a meeting takes the point
+}
 
 
 class Typist:
@@ -111,9 +121,9 @@ def _complaints(answer: HttpResponse) -> list[str]:
     return [said.get_text(" ", strip=True) for said in page.select(".fr-error-text, .fr-alert--error")]
 
 
-def _send_all(world: World, typist: Typist) -> dict[str, list[str]]:
-    """Every form of FORMS, filled in and sent; what it answered when it was not taken."""
-    refused = {}
+def _send_all(world: World, typist: Typist) -> dict[str, PageClient]:
+    """Fill in and send every form of FORMS: the addresses where that led, and who went there."""
+    led, refused = {}, {}
     for who, names in FORMS.items():
         client = screens.client_of(world, who)
         for name in names:
@@ -122,9 +132,12 @@ def _send_all(world: World, typist: Typist) -> dict[str, list[str]]:
             assert forms, f"{name}: no text to type as {who}"
             for form in forms:
                 answer = client.post(form.get("action") or address, typist.fill(form, f"{who} {name}"))
-                if answer.status_code != 302 and "link_made" not in str(answer.templates[0].name):
+                if answer.status_code == 302:
+                    led[urldefrag(answer["Location"]).url] = client
+                elif answer.templates[0].name != "documents/link_made.html":
                     refused[f"{who} {name}"] = _complaints(answer)
-    return refused
+    assert refused == {}
+    return led
 
 
 def _take_minutes(world: World, typist: Typist) -> None:
@@ -167,16 +180,20 @@ def _read(stage: Stage) -> str:
 
 def test_hostile_words_are_words(world: World, stage: Stage) -> None:
     typist = Typist()
-    assert _send_all(world, typist) == {}
+    led = _send_all(world, typist)
     _take_minutes(world, typist)
     said, tried = "", {}
-    for who in ("manager", "animation", "reader"):
-        names = screens.opened_by(who) if who == "manager" else screens.first_opened_by(who)
-        for client, response in screens.by_table(world, who, names):
-            page = stage.show(response, client)
-            said += _read(stage)
-            if page.evaluate("refused.length"):
-                tried[page.url] = page.evaluate("refused")
+    for client, response in (
+        *screens.by_table(world, "manager", screens.opened_by("manager")),
+        *screens.by_table(world, "animation", screens.first_opened_by("animation")),
+        *((client, client.get(address)) for address, client in led.items()),
+    ):
+        page = stage.show(response, client)
+        said += _read(stage)
+        if page.evaluate("refused.length"):
+            tried[page.url] = page.evaluate("refused")
     assert (tried, stage.complaints) == ({}, [])
-    shown = {text: " ".join(text.split()) in said for text in typist.typed}
-    assert [(typist.typed[text], text) for text, is_shown in shown.items() if not is_shown] == []
+    silent = [
+        text for text, where in typist.typed.items() if where not in NOT_SHOWN and " ".join(text.split()) not in said
+    ]
+    assert [(typist.typed[text], text) for text in silent] == []

@@ -20,7 +20,7 @@ from spaces.models import Space
 from tests.documents import samples
 from tests.factories import make_document, make_folder, make_member, make_space
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.markup]
 
 
 @dataclass
