@@ -137,7 +137,9 @@ def test_a_server_killed_during_an_upload_leaves_nothing_but_a_leftover(start, s
 def test_a_worker_killed_during_a_reading_loses_nothing(start, store, capsys):  # noqa: F811
     """Its file is a pipe which nobody writes to: the reading waits there until the worker is killed."""
     document = make_document(make_folder(make_space("lille")), name="note.txt", content=b"bonjour")
-    Document.objects.update(text_state=TextState.PENDING, text="")  # its own reading, as the transaction ended, was at once
+    Document.objects.update(
+        text_state=TextState.PENDING, text=""
+    )  # its own reading, as the transaction ended, was at once
     path = Path(document.file.path)
     aside = path.rename(path.with_suffix(".aside"))
     os.mkfifo(path)
