@@ -192,7 +192,7 @@ def test_a_reserved_document_is_not_replaced_by_a_name(client, document, author)
     actions.reserve_document(document=document, by=author)
     client.force_login(make_member(document.space, Role.MANAGER))
     response = deposit(client, document.folder, b"trois", "version")
-    assert (response.status_code, "l’a réservé pour modification" in response.content.decode()) == (400, True)
+    assert (response.status_code, "l’a réservé pour modification" in response.content.decode()) == (409, True)
     assert document.versions.count() == 2
 
 
