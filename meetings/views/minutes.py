@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from documents.enums import ScanState
+from documents.enums import NOT_LOOKED_AT
 from documents.queries import document_to_hand_over
 from documents.views.screens import hand_over
 from meetings.actions import minutes as actions
@@ -148,7 +148,7 @@ def _circulated_file(request: HttpRequest, found: Minutes) -> HttpResponseBase |
     """The very file that was circulated: it is not made again for each reader. None before that, while the antivirus has not
     looked at it, and for whoever may not read it where it is kept."""
     kept = document_to_hand_over(request.user, found.document.uuid) if found.document else None
-    return hand_over(request, kept, kept.file_size) if kept and kept.scan_state != ScanState.PENDING else None
+    return hand_over(request, kept, kept.file_size) if kept and kept.scan_state not in NOT_LOOKED_AT else None
 
 
 def _made(found: Minutes, kind: Kind, last: Paper | None) -> bytes:
