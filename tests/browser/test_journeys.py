@@ -1,11 +1,13 @@
 """What the site exists for, as three people do it, from the sign-in page to what the others then see."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -16,10 +18,11 @@ from region.actions import build_region
 from spaces.enums import Role
 from spaces.models import Space
 from tests import factories
+from tests.documents import samples
 
 pytestmark = pytest.mark.browser
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = samples.pdf()
 
 
 @pytest.fixture
@@ -93,6 +96,20 @@ def test_the_animation_announces_a_meeting_and_invites(
     page.get_by_role("button", name="Publier l’annonce").click()
     expect(page.get_by_role("heading", name="Rencontre régionale")).to_be_visible()
 
+    day = timezone.localdate() + timedelta(days=20)
+    page.goto(f"{home}espaces/commun/")
+    page.get_by_text("Publier…").click()
+    page.get_by_role("link", name="Annoncer une réunion").first.click()
+    for label, value in (
+        ("Intitulé", "Séminaire régional"),
+        ("Jour", f"{day:%Y-%m-%d}"),
+        ("Début", "14:00"),
+        ("Fin", "16:00"),
+    ):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Annoncer sans convoquer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Séminaire régional")
+
     page.goto(f"{home}espaces/commun/membres/inviter/")
     page.get_by_label("Adresse électronique professionnelle").fill("nouvelle@test.example")
     page.get_by_role("button", name="Envoyer l’invitation").click()
@@ -109,6 +126,8 @@ def test_the_animation_announces_a_meeting_and_invites(
     expect(newcomer.get_by_role("heading", level=1)).to_have_text("Bonjour Nadège")
     newcomer.goto(f"{home}espaces/commun/annonces/")
     expect(newcomer.get_by_role("link", name="Rencontre régionale")).to_be_visible()
+    newcomer.goto(f"{home}espaces/commun/reunions/")
+    expect(newcomer.get_by_role("link", name="Séminaire régional").first).to_be_visible()
 
 
 def test_the_animation_opens_a_sixteenth_territory(people: dict[str, User], sign_in: Callable[..., Page]) -> None:
