@@ -64,6 +64,8 @@ NOT_PAGES = {
     "documents:version_download": "a file",
     "documents:thumbnail": "a picture",
     "documents:page": "a picture",
+    "documents:version_thumbnail": "a picture",
+    "documents:version_page": "a picture",
     "documents:media": "a picture",
     "documents:folder_zip": "a file; too large, its page is among the states",
     "documents:resources_zip": "a file",
