@@ -108,7 +108,10 @@ class Processes:
         wait_for(lambda: socket.create_connection(("127.0.0.1", self.redis_port), 1).close() or True, 20)
 
     def start_worker(self) -> None:
-        self.start("worker", sys.executable, "-m", "celery", "-A", "extranet", "worker", "--concurrency", "2")
+        """Started again when it ends, as docker-compose.yml does: Celery's may when the broker leaves with tasks in its hands."""
+        again = 'while :; do "$@"; sleep 1; done'
+        celery = [sys.executable, "-m", "celery", "-A", "extranet", "worker", "--concurrency", "2"]
+        self.start("worker", "sh", "-c", again, "sh", *celery)
 
     def start_beat(self, name: str) -> None:
         schedule = str(self.folder / name)
