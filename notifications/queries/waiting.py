@@ -93,9 +93,11 @@ def waiting_digest(user: "User", event_ids: Collection[int], *, site: str, now: 
     things, dropped = _asked_of_the_rooms(user, rows)
     by_space: dict[int, list[int]] = {}
     seen: set[str] = set()
+    named = {thing for pk, thing in things.items() if pk not in dropped}
     for event in rows:
         thing = things.get(event.pk, event.subject)
-        if event.pk not in dropped and thing not in seen:
+        is_told_better = event.pk not in things and thing in named  # by the room that says what the document is
+        if event.pk not in dropped and thing not in seen and not is_told_better:
             seen.add(thing)
             by_space.setdefault(event.space_id, []).append(event.pk)
     shown = [pk for pks in list(by_space.values())[:SPACES_SHOWN] for pk in pks[:ITEMS_PER_SPACE]]

@@ -10,6 +10,7 @@ from documents.actions import restrict_folder
 from mail.tasks import sweep_mail
 from meetings.actions import desk, schedule_meeting
 from meetings.actions.minutes import circulate_minutes
+from meetings.actions.papers import print_waiting
 from notifications import actions, queries
 from notifications.enums import Category, Timing
 from notifications.models import Delivery, Event, Rhythm
@@ -241,6 +242,7 @@ def test_the_minutes_and_their_document_are_named_once(lille, member):
     item = desk.add_item(meeting=meeting, by=manager, title="Horaires")
     desk.save_notes(meeting=meeting, item=item.uuid, by=manager, html="<p>x</p>", revision=0)
     circulate_minutes(meeting=meeting, by=manager)
+    print_waiting()
     for event in Event.objects.exclude(kind__startswith="meeting."):
         wait(event)
     assert Delivery.objects.pending().filter(user=member).count() == 2
