@@ -11,7 +11,7 @@ what is kept, and filled in for each request.
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.messages import get_messages
 from django.core.cache import caches
@@ -32,6 +32,7 @@ SECONDS = 10 * 60
 _MARK = "\0"
 """Stands in no text: control characters are refused wherever something is typed."""
 
+T = TypeVar("T")
 Fill = Callable[[Any], Mapping[str, str]]
 
 
@@ -41,7 +42,7 @@ def page(
     """The page as `request.user` reads it. `build` gives the template's context and what `fill` will need to know of the page;
     it is asked when nothing is kept, and raises `Http404` for whoever may not read. `fill` gives the text of each hole by its
     name; a hole it does not name is empty."""
-    key = _key(request, space_slug)
+    key = _key(request.user, space_slug, request.path)
     if key is None or len(get_messages(request)):
         return render(request, template, build()[0])
     found = pages.get(key)
@@ -59,13 +60,25 @@ def mark(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-def _key(request: HttpRequest, space_slug: str) -> str | None:
+def value(user: Any, space_slug: str, name: str, build: Callable[[], T]) -> T:
+    """What `build` gives, which is not None, kept in the same way; `name` tells it from anything else. For what a page that is not
+    kept (the second of a list, another order) would ask again."""
+    key = _key(user, space_slug, name)
+    found: T | None = pages.get(key) if key else None
+    if found is None:
+        found = build()
+        if key:
+            pages.set(key, found, SECONDS)
+    return found
+
+
+def _key(user: Any, space_slug: str, name: str) -> str | None:
     """None outside the reader's spaces."""
-    reader = policy.reader_of(request.user)
+    reader = policy.reader_of(user)
     space = reader.spaces.get(space_slug)
     if space is None:
         return None
-    what = (timezone.localdate(), request.path, space.epoch, _standing(reader, space.pk))
+    what = (timezone.localdate(), name, space.epoch, _standing(reader, space.pk))
     return f"page:{blake2b(repr(what).encode(), digest_size=16).hexdigest()}"
 
 

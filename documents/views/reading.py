@@ -70,7 +70,8 @@ def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
 def _folder_context(request: HttpRequest, slug: str, folder_slug: str) -> dict[str, Any]:
     current = first_or_404(prepared.folder(request.user, slug, folder_slug))
     documents = Document.objects.visible_to(request.user).filter(folder=current)
-    narrowed = narrow(documents, request.GET, known_in(request.user, current.pk))
+    known = kept.value(request.user, slug, f"filters:{current.pk}", lambda: known_in(request.user, current.pk))
+    narrowed = narrow(documents, request.GET, known)
     sort = request.GET.get("tri", "")
     paginator = queries.CountedPaginator(queries.sorted_documents(narrowed.documents, sort), total=narrowed.total)
     page = paginator.get_page(request.GET.get("page"))

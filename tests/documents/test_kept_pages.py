@@ -1,9 +1,13 @@
 """The page of a folder is kept for those of the same standing: never older than what is true, never somebody else's."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,11 +49,21 @@ def page_of(folder, *, whole: bool = False) -> str:
     return reverse("documents:folder", args=[folder.space.slug, folder.slug]) + ("?page=1" if whole else "")
 
 
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """And what has been kept is there again afterwards."""
+    before = settings.CACHE_KEYS["test"]
+    settings.CACHE_KEYS["test"] = uuid4().hex
+    yield
+    settings.CACHE_KEYS["test"] = before
+
+
 @pytest.fixture
 def read(client, folder):
     def read(who, *, whole: bool = False, place: Folder | None = None) -> str:
         client.force_login(who)
-        response = client.get(page_of(place or folder, whole=whole))
+        with nothing_kept() if whole else nullcontext():
+            response = client.get(page_of(place or folder, whole=whole))
         assert response.status_code == 200
         # One token a request, and the address that a button returns to: all that differs from the page rendered anew.
         return re.sub(r'(csrfmiddlewaretoken" value="|retour" value=")[^"]+', "", response.content.decode())
@@ -97,6 +111,25 @@ def test_two_queries_beside_the_session(client, document, reader, manager):
     with CaptureQueriesContext(connection) as asked:
         take(client, document)
     assert len(asked) == 3  # the person, the rights, the record of the download; the session is in memory
+
+
+def test_what_the_other_pages_know_of_filters_is_kept_and_never_older(client, document, manager, reader):
+    client.force_login(reader)
+    address = page_of(document.folder, whole=True)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(address)
+        return len(asked)
+
+    client.get("/")
+    assert cost() == cost() + 1
+    other = make_document(document.folder, by=manager, name="guide.pdf")
+    assert "Guide (1)" not in client.get(address).content.decode()
+    actions.describe_document(document=other, by=manager, facts=Facts(kind=DocumentKind.GUIDE))
+    assert "Guide (1)" in client.get(address).content.decode()
+    actions.withdraw_document(document=other, by=manager)
+    assert "Guide (1)" not in client.get(address).content.decode()
 
 
 def test_nothing_of_one_reader_is_shown_to_the_next(read, document, manager, reader, lille):
