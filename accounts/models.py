@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.alphabet import FRENCH
+
 # Names go into mail subjects and lists: no control character, no line break, no mark that reverses the reading order.
 one_line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]",
@@ -47,8 +49,8 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("adresse électronique", max_length=254, unique=True)
-    first_name = models.CharField("prénom", max_length=80, blank=True, validators=[one_line])
-    last_name = models.CharField("nom", max_length=80, blank=True, validators=[one_line])
+    first_name = models.CharField("prénom", max_length=80, blank=True, validators=[one_line], db_collation=FRENCH)
+    last_name = models.CharField("nom", max_length=80, blank=True, validators=[one_line], db_collation=FRENCH)
     phone = models.CharField("téléphone professionnel", max_length=30, blank=True, validators=[one_line])
     is_active = models.BooleanField("compte actif", default=True)
     created_at = models.DateTimeField("créé le", default=timezone.now, editable=False)

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.alphabet import FRENCH
+
 
 class Network(models.Model):
     """One of the labelled networks (7 in Nord – Pas-de-Calais), e.g. CIO or Pôle emploi."""
@@ -47,7 +49,7 @@ class Territory(models.Model):
 class Structure(models.Model):
     """A body that people represent: a CIO, a mission locale, the Region, the C2RP. Without a territory, it is regional."""
 
-    name = models.CharField("nom", max_length=160)
+    name = models.CharField("nom", max_length=160, db_collation=FRENCH)
     network = models.ForeignKey(
         Network, null=True, blank=True, on_delete=models.PROTECT, related_name="structures", verbose_name="réseau"
     )
@@ -75,8 +77,8 @@ class Site(models.Model):
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="sites", verbose_name="structure")
     network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="sites", verbose_name="réseau")
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="sites", verbose_name="territoire")
-    name = models.CharField("nom", max_length=160)
-    town = models.CharField("commune", max_length=80, blank=True)
+    name = models.CharField("nom", max_length=160, db_collation=FRENCH)
+    town = models.CharField("commune", max_length=80, blank=True, db_collation=FRENCH)
     is_labelled = models.BooleanField("labellisé", default=False)
 
     class Meta:

@@ -1,8 +1,4 @@
-import unicodedata
-from typing import Any
-
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -34,20 +30,3 @@ class DocumentsConfig(AppConfig):
         personal_data.register("Liens de partage", links_of)
         personal_data.register("Documents réservés", reserved_by)
         post_migrate.connect(keep_versions, sender=self, dispatch_uid="documents.versions")
-        connection_created.connect(_know_french, dispatch_uid="documents.french")
-
-
-def _know_french(connection: Any, **kwargs: Any) -> None:
-    """SQLite sorts « É » after « Z »; PostgreSQL has the ICU collation « fr-x-icu »."""
-    if connection.vendor == "sqlite":
-        connection.connection.create_collation("FRENCH", _compare)
-
-
-def _compare(one: str, other: str) -> int:
-    first, second = _key(one), _key(other)
-    return (first > second) - (first < second)
-
-
-def _key(text: str) -> tuple[str, str]:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)), text

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Collate, Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.alphabet import FRENCH
 from documents import prepared
 from documents.enums import DocumentKind, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
@@ -295,10 +295,9 @@ def sorted_documents(documents: DocumentQuerySet, sort: str) -> DocumentQuerySet
     return documents.order_by(*orders.get(sort, ("-published_at", "-pk")))
 
 
-def title_order() -> Any:
+def title_order() -> Collate:
     """Alphabetical as in a French dictionary: « Évaluation » between « Emploi » and « Fiche »."""
-    collation = "fr-x-icu" if connection.vendor == "postgresql" else "FRENCH"
-    return Collate(Lower("title"), collation)
+    return Collate(Lower("title"), FRENCH)
 
 
 class CountedPaginator(Paginator):

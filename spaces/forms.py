@@ -54,7 +54,9 @@ def parse_people(text: str) -> list[Invitee]:
 
 class StructureField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Structure) -> str:
-        return f"{obj.name} ({obj.territory.name})" if obj.territory else obj.name
+        """Two territories may have a structure of the same name: the territory follows, unless the name says it already."""
+        elsewhere = obj.territory and obj.territory.name not in obj.name
+        return f"{obj.name} ({obj.territory.name})" if elsewhere else obj.name
 
 
 def structures_of(space: Space | None) -> Any:
