@@ -43,6 +43,7 @@ _SALT = "extranet.rescue"
 _SECRET_FIELDS = ("password", "csrf", "token", "code", "secret", "credential")
 
 KEPT = "Votre session avait pris fin. Ce que vous aviez écrit a été gardé : relisez-le, puis envoyez-le de nouveau."
+ENDED = "Votre session a pris fin. Connectez-vous pour reprendre là où vous en étiez."
 
 
 class FormRescueMiddleware:
@@ -79,6 +80,7 @@ class FormRescueMiddleware:
         if author is None or not fields or size > MAX_BYTES:
             return
         request.session[SESSION_KEY] = {"author": author, "path": request.path, "fields": fields, "at": time()}
+        messages.info(request, ENDED)
 
     def _find(self, request: HttpRequest) -> None:
         kept = request.session.get(SESSION_KEY)

@@ -118,6 +118,15 @@ def test_a_box_that_was_unticked_stays_so(form, box, space, client):
     assert ticked.search(send_too_late(client, user, address, {field: TYPED, box: "on"}))
 
 
+def test_the_sign_in_page_says_why_it_is_there(space, client):
+    address = reverse("accounts:profile")
+    assert middleware.ENDED not in client.post(address, {"last_name": TYPED}, follow=True).content.decode()
+    client.force_login(make_member(space))
+    client.get(address)
+    del client.cookies["sessionid"]
+    assert middleware.ENDED in client.post(address, {"last_name": TYPED}, follow=True).content.decode()
+
+
 def test_what_is_not_given_back_is_not_said_to_be(space, client):
     """Files are not kept: the form that deposits them says nothing, where it comes back empty."""
     address = reverse("documents:upload", args=["lille"])
