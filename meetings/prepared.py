@@ -1,6 +1,6 @@
 """The room's queries that a meeting's page and the homes ask each time, written once (see `spaces.prepared`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.models import Document
 from meetings.models import AgendaItem, DepositedMinutes, Escalation, Invitee, Meeting, Minutes
+from spaces.models import Space
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
@@ -56,6 +57,14 @@ def invitees(user: "User", meeting: int) -> "QuerySet[Any, Any]":
     columns = ("uuid", "user_id", "name", "email", "structure__name", "network__name", "answer", "represented_by")
     found = Invitee.objects.visible_to(user).filter(meeting=meeting).order_by("name", "pk")
     return found.values_list(*columns, "told_sequence")
+
+
+@prepared
+def gone(meeting: int, space: int, today: date, *, visibility: str) -> "QuerySet[Any, Any]":
+    """Those who are called no more."""
+    invitees = Invitee.objects.filter(meeting=meeting)
+    called = invitees.still_called(Space(pk=space, visibility=visibility), today)
+    return invitees.exclude(pk__in=called.values("pk")).order_by().values_list("uuid", flat=True)
 
 
 @prepared

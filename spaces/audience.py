@@ -19,24 +19,29 @@ if TYPE_CHECKING:
 
 
 def who_may(
-    space: Space, ability: Ability | str, *, boundary_id: int | None = None, since: datetime | None = None
+    space: Space,
+    ability: Ability | str,
+    *,
+    boundary_id: int | None = None,
+    since: datetime | None = None,
+    today: date | None = None,
 ) -> "QuerySet[User]":
     """Everybody for whom `policy.can(user, ability, space, boundary_id=…)` is true today. With `since`, only those who could
-    already read the space at that moment: whoever arrives later is not told the past.
+    already read the space at that moment: whoever arrives later is not told the past. `today` is for a prepared query, which asks for it.
 
     Raises `ValueError` when `ability` is not one."""
     roles = [role for role in Role if Ability(ability) in ABILITIES[role]]
     users: QuerySet[User] = get_user_model().objects.active()
     is_open = space.visibility == Visibility.REGISTERED
     if not is_open or Role.READER not in roles or boundary_id is not None:
-        members = Membership.objects.in_force().filter(space=space, role__in=roles)
+        members = Membership.objects.in_force(today).filter(space=space, role__in=roles)
         if boundary_id is not None:
             circle = Boundary.members.through.objects.filter(boundary=boundary_id).values("user")
             members = members.filter(Q(user__in=circle) | Q(role=Role.MANAGER))
         is_mandated = Q(pk__in=members.values("user"))
         by_mandate_alone = Ability(ability) in BY_MANDATE_ALONE
         users = users.filter(
-            is_mandated if by_mandate_alone else _mandated(members, AnimationMandate.objects.in_force())
+            is_mandated if by_mandate_alone else _mandated(members, AnimationMandate.objects.in_force(today))
         )
     if since is None:
         return users

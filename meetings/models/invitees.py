@@ -1,6 +1,7 @@
 """Who is invited to a meeting, what they answered, and whether they were there."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -25,10 +26,10 @@ class InviteeQuerySet(models.QuerySet["Invitee"]):
     def visible_to(self, user: "User") -> "InviteeQuerySet":
         return self.filter(meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
 
-    def still_called(self, space: Space) -> "InviteeQuerySet":
+    def still_called(self, space: Space, today: date | None = None) -> "InviteeQuerySet":
         """Of a meeting of `space`, those who may still be written to, and answer by their link: an account that is closed may
         not, nor whoever was called as a member and reads the space no more."""
-        readers = who_may(space, Ability.VIEW_SPACE).order_by().values("pk")
+        readers = who_may(space, Ability.VIEW_SPACE, today=today).order_by().values("pk")
         guests = Q(as_member=False) & (Q(user=None) | Q(user__is_active=True))
         return self.filter(guests | Q(user__in=readers))
 

@@ -127,7 +127,10 @@ def minutes_to_read(user: "User", meeting: Meeting, may_convene: bool) -> Minute
 
 def invited(user: "User", meeting: Meeting) -> Invited:
     """Who is invited and what they answered, by network. One query; two for whoever convenes there."""
-    gone = _gone(meeting) if policy.can(user, Ability.CONVENE_MEETING, meeting.space) else frozenset()
+    gone = set()
+    if policy.can(user, Ability.CONVENE_MEETING, meeting.space):
+        space = meeting.space
+        gone = set(prepared.gone(meeting.pk, space.pk, timezone.localdate(), visibility=space.visibility))
     rows = [
         InviteeRow(
             uuid, account, name, email, structure or "", network or "", answer, by, told is not None, uuid in gone
@@ -136,12 +139,6 @@ def invited(user: "User", meeting: Meeting) -> Invited:
     ]
     mine = next((row for row in rows if row.user_id == user.pk), None)
     return Invited(rows, _by_network(rows), mine, not why_closed(meeting))
-
-
-def _gone(meeting: Meeting) -> frozenset[UUID]:
-    invitees = Invitee.objects.filter(meeting=meeting)
-    called = invitees.still_called(meeting.space).values("pk")
-    return frozenset(invitees.exclude(pk__in=called).values_list("uuid", flat=True))
 
 
 def _by_network(rows: list[InviteeRow]) -> list[Coming]:
