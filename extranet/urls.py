@@ -14,6 +14,9 @@ handler500 = "extranet.errors.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    # The rooms that are asked most come first: each address is looked for in this order.
+    path("", include("documents.urls")),
+    path("", include("meetings.urls")),
     path("sante/", views.health, name="health"),
     path("sante/detail/", views.health_detail, name="health_detail"),
     path("aide/", views.help_page, name="help"),
@@ -24,8 +27,6 @@ urlpatterns = [
     path("", include("search.urls")),
     path("", include("notifications.urls")),
     path("", include("acknowledgements.urls")),
-    path("", include("documents.urls")),
-    path("", include("meetings.urls")),
     path("", include("panels.urls")),
     path("", include("pages.urls")),
     path("", include("directory.urls")),

@@ -123,8 +123,8 @@ def forget(user: "User | Any") -> None:
 
 
 @prepared
-def _rows_of(user: int, today: date) -> Any:
-    """Every space with the role of `user` there, the circles that they are in, the shares that reach them."""
+def _rows_of(user: int, today: date, *, everywhere: bool) -> Any:
+    """The spaces that `user` reads with their role there, the circles that they are in, the shares that reach them."""
     spaces = (
         Space.objects.order_by()
         .annotate(
@@ -136,6 +136,7 @@ def _rows_of(user: int, today: date) -> Any:
             role=F("mine__role"),
             animated=Exists(AnimationMandate.objects.in_force(today).filter(user=user)),
         )
+        .filter(Q() if everywhere else Q(mine__isnull=False) | Q(visibility=Visibility.REGISTERED) | Q(animated=True))
         .annotate(reference=Concat("slug", Value("/"), "epoch"))
         .values_list("pk", "visibility", "role", "animated", "reference")
     )
@@ -149,7 +150,7 @@ def _rows_of(user: int, today: date) -> Any:
 
 def _look_up(user: "User") -> Reader:
     today = timezone.localdate()
-    found = _rows_of(user.pk, today)
+    found = _rows_of(user.pk, today, everywhere=user.is_superuser)
     roles: dict[int, Role] = {}
     mandated: dict[int, Role] = {}
     circle_rows = [(pk, space_id) for pk, what, space_id, _, _ in found if what == _CIRCLE]
@@ -159,18 +160,12 @@ def _look_up(user: "User") -> Reader:
     if not rows:  # a region without any space yet has its animation already
         is_animation |= AnimationMandate.objects.in_force(today).filter(user=user).exists()
     spaces: dict[str, SpaceMark] = {}
-    for pk, visibility, role, animated, reference in rows:
+    for pk, _, role, animated, reference in rows:
         is_animation = is_animation or animated
         if role is not None:
             mandated[pk] = Role(role)
-        if is_animation:
-            roles[pk] = Role.MANAGER
-        elif role is not None:
-            roles[pk] = Role(role)
-        elif visibility == Visibility.REGISTERED:
-            roles[pk] = Role.READER
-        if pk in roles:
-            spaces |= mark_of(pk, reference)
+        roles[pk] = Role.MANAGER if is_animation else mandated.get(pk, Role.READER)
+        spaces |= mark_of(pk, reference)
     # Somebody whose mandate is over is out of the space's circles, even where the space is open to all registered.
     boundary_ids = frozenset(pk for pk, space_id in circle_rows if space_id in mandated)
     return Reader(roles, mandated, is_animation, boundary_ids, shared_ids, spaces)

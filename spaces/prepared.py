@@ -28,6 +28,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, connections
 from django.db.models import QuerySet
+from django.db.models.query import FlatValuesListIterable, ValuesListIterable
 
 from spaces.enums import Role
 
@@ -40,21 +41,36 @@ _FIRST = 7_310_058_000_000
 
 @dataclass(frozen=True)
 class _Written:
-    """`places` says, of each parameter, the rank of its value, or None and what it always is."""
+    """`places` says, of each parameter, the rank of its value, or None and what it always is; `converters`, of each column that the
+    database does not give as it is, how the ORM reads it."""
 
     queryset: QuerySet
     compiler: Any
     sql: str
     places: list[tuple[int | None, Any]]
+    converters: dict[int, Any]
 
     def ask(self, values: list[Any]) -> list[Any]:
+        params = tuple(constant if rank is None else _adapted(values[rank]) for rank, constant in self.places)
         compiler = copy(self.compiler)
         compiler.connection = connections[self.compiler.using]
-        params = tuple(constant if rank is None else _adapted(values[rank]) for rank, constant in self.places)
+        if self.queryset._iterable_class in (ValuesListIterable, FlatValuesListIterable):
+            return self._rows(compiler, params)
         compiler.as_sql = lambda *_, **__: (self.sql, params)
         asked = self.queryset.all()
         asked.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(asked)
+
+    def _rows(self, compiler: Any, params: tuple[Any, ...]) -> list[Any]:
+        """What `values_list` gives, without what the ORM works out anew each time: half of the time of a small query."""
+        with compiler.connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            rows: Any = cursor.fetchall()
+        if compiler.has_extra_select:
+            rows = [row[: compiler.col_count] for row in rows]
+        if self.converters:
+            rows = [tuple(row) for row in compiler.apply_converters(rows, self.converters)]
+        return [row[0] for row in rows] if self.queryset._iterable_class is FlatValuesListIterable else rows
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
@@ -129,7 +145,8 @@ def _write(build: Callable[..., QuerySet], values: tuple[Any, ...]) -> _Written 
         raise ValueError(f"{build}: a value is in the query otherwise than as it was given")
     if any(isinstance(constant, str | date) and _MOMENT.match(str(constant)) for constant in constants):
         raise ValueError(f"{build}: today would stay today for ever; give the day or the moment as a value")
-    return _Written(queryset, compiler, sql, places)
+    converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+    return _Written(queryset, compiler, sql, places, converters)
 
 
 def _marked(value: Any, mark: Callable[[Any], Any]) -> Any:
