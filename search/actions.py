@@ -37,10 +37,14 @@ def index(
     happened_at: datetime,
     extension: str = "",
     nature: str = "",
+    labels: str = "",
+    copied_in: object = "",
     boundary_id: int | None = None,
 ) -> None:
     """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
-    date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters."""
+    date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters. `labels` names its nature,
+    then on another line its folder. `copied_in` is the `object_id` of a document that says the same: whoever finds both is
+    shown this object alone."""
     text = _clean(body[:MAX_BODY])[:MAX_BODY]
     values: dict[str, Any] = {
         "space": space,
@@ -50,6 +54,8 @@ def index(
         "url": url,
         "extension": extension,
         "nature": nature,
+        "labels": _clean(labels)[:200],
+        "copied_in": str(copied_in),
         "happened_at": happened_at,
     }
     try:
@@ -61,9 +67,19 @@ def index(
         Entry.objects.update_or_create(kind=kind, object_id=str(object_id), defaults=values)
 
 
+def stand_for(*, kind: Kind, object_id: object, document_id: object) -> None:
+    """From now the object stands for that document too: whoever finds both is shown one."""
+    Entry.objects.filter(kind=kind, object_id=str(object_id)).update(copied_in=str(document_id))
+
+
 def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) -> None:
     """The objects have been put inside the boundary, or out of any."""
     Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(boundary_id=boundary_id)
+
+
+def label(*, kind: Kind, object_ids: Iterable[object], labels: str) -> None:
+    """The objects' folder has another name."""
+    Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(labels=_clean(labels)[:200])
 
 
 def remove(*, kind: Kind, object_id: object) -> None:

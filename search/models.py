@@ -4,7 +4,7 @@ a `tsvector` column on PostgreSQL, an FTS5 table on SQLite."""
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from spaces import policy
 from spaces.models import Bounded, BoundedQuerySet, Space
@@ -23,8 +23,14 @@ class Kind(models.TextChoices):
 
 class EntryQuerySet(BoundedQuerySet):
     def visible_to(self, user: "User") -> "EntryQuerySet":
+        """Adds `is_placed`: whether `user` reads the place where the object lies, hence may know and ask for its folder; false
+        of what is only shared with them."""
+        placed = policy.readable(user)
         shared = [str(uuid) for uuid in policy.reader_of(user).shared_ids]
-        return self.filter(policy.readable(user) | Q(object_id__in=shared) if shared else policy.readable(user))
+        if not shared:
+            return self.filter(placed).annotate(is_placed=Value(True))
+        entries = self.annotate(is_placed=ExpressionWrapper(placed, BooleanField()))
+        return entries.filter(placed | Q(object_id__in=shared))
 
 
 class Entry(Bounded):
@@ -33,12 +39,26 @@ class Entry(Bounded):
     object_id = models.CharField("identifiant de l’objet", max_length=40)
     title = models.CharField("titre", max_length=255)
     body = models.TextField("texte", blank=True)
+    labels = models.CharField(
+        "ce qu’il est, où il est",
+        max_length=200,
+        blank=True,
+        default="",
+        help_text="Le nom de sa nature, puis à la ligne celui de son dossier.",
+    )
     url = models.CharField("adresse", max_length=400)
     extension = models.CharField("format", max_length=10, blank=True, default="", help_text="D’un fichier, sans point.")
     nature = models.CharField(
         "nature d’un document", max_length=12, blank=True, default="", help_text="Vide : rien n’en est dit."
     )
     happened_at = models.DateTimeField("date")
+    copied_in = models.CharField(
+        "document qui en dit autant",
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="Son `object_id` : qui trouve les deux n’en voit qu’un.",
+    )
 
     objects = EntryQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection
 
 from documents.actions.openings import end_openings
+from documents.actions.texts import label_documents
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
 from documents.shares import Openings
@@ -65,10 +66,13 @@ def add_folder(
             default_kind=default_kind,
         )
     folder.position, folder.default_kind = position, default_kind
+    is_renamed = not folder.is_named_by_hand and folder.name != name
     if not folder.is_named_by_hand:
         folder.name, folder.description = name, description
         Collection.objects.filter(pk=folder.collection_id).update(name=name)
     folder.save()
+    if is_renamed:
+        label_documents(folder)
     return folder
 
 
@@ -106,6 +110,7 @@ def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "
     folder.full_clean(validate_constraints=False)
     folder.save(update_fields=["name", "description", "is_named_by_hand"])
     Collection.objects.filter(pk=folder.collection_id).update(name=name)
+    label_documents(folder)
     log(folder, "documents.folder.rename", user=by, data={"before": before})
 
 

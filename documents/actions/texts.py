@@ -5,13 +5,14 @@ from django.db.models import F
 
 from documents.enums import DocumentKind, TextState
 from documents.extraction import MAX_CHARACTERS, UnreadableError, text_of
-from documents.models import Document
+from documents.models import Document, Folder
 from search import actions as search
 from search.models import Kind
 
 MAX_READINGS = 50
 """Times that a text is tried when nothing of its file is known to be wrong: several hours of the sweep."""
 
+_BATCH = 500
 _REFUSALS = {"protected": TextState.PROTECTED, "heavy": TextState.HEAVY, "broken": TextState.UNREADABLE}
 
 
@@ -60,7 +61,9 @@ def set_text(document: Document, text: str, *, state: TextState = TextState.DONE
 def index_all() -> int:
     """Put every document back into the search index; returns how many. For `manage.py rebuild_search`."""
     count = 0
-    for document in Document.objects.filter(withdrawn_at=None).select_related("space").order_by("pk").iterator(500):
+    for document in (
+        Document.objects.filter(withdrawn_at=None).select_related("space", "folder").order_by("pk").iterator(500)
+    ):
         index_document(document)
         count += 1
     return count
@@ -77,5 +80,20 @@ def index_document(document: Document) -> None:
         happened_at=document.published_at,
         extension=document.extension,
         nature=document.kind if document.kind != DocumentKind.OTHER else "",
+        labels=_labels(document.kind, document.folder.name),
         boundary_id=document.boundary_id,
     )
+
+
+def _labels(kind: str, folder_name: str) -> str:
+    return f"{DocumentKind(kind).label if kind != DocumentKind.OTHER else ''}\n{folder_name}"
+
+
+def label_documents(folder: Folder) -> None:
+    """What lies in the folder is found by its new name. Asks no right: called by who has just renamed it."""
+    for kind in DocumentKind:
+        of_kind = Document.objects.filter(folder=folder, kind=kind, withdrawn_at=None).order_by("pk")
+        found = list(of_kind.values_list("uuid", flat=True))
+        for start in range(0, len(found), _BATCH):
+            some = found[start : start + _BATCH]
+            search.label(kind=Kind.DOCUMENT, object_ids=some, labels=_labels(kind, folder.name))

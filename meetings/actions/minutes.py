@@ -74,7 +74,7 @@ def _tell(minutes: Minutes, meeting: Meeting, kind: str, by: "User | None") -> N
 
 
 def index_minutes(minutes: Minutes, meeting: Meeting) -> None:
-    """Circulated minutes are found by all that they say."""
+    """Circulated minutes are found by all that they say, and stand for the document that holds them."""
     index(
         kind=Kind.MINUTES,
         object_id=meeting.pk,
@@ -83,13 +83,14 @@ def index_minutes(minutes: Minutes, meeting: Meeting) -> None:
         body=queries.words_of(minutes),
         url=minutes.get_absolute_url(),
         happened_at=meeting.starts_at,
+        copied_in=minutes.document.uuid if minutes.document else "",
     )
 
 
 def index_all_minutes() -> int:
     """For `manage.py rebuild_search`; returns how many."""
     count = 0
-    told = Minutes.objects.exclude(content=None).select_related("meeting__space").order_by("pk")
+    told = Minutes.objects.exclude(content=None).select_related("meeting__space", "document").order_by("pk")
     for minutes in told.iterator():
         index_minutes(minutes, minutes.meeting)
         count += 1

@@ -15,6 +15,8 @@ from meetings.enums import PaperState
 from meetings.models import Minutes, Paper
 from meetings.papers import UnprintableError
 from meetings.queries import minutes as queries
+from search import actions as search
+from search.models import Kind
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import Space
@@ -100,6 +102,7 @@ def _keep(paper: Paper, pdf: bytes) -> None:
     if minutes.document is None or minutes.document.withdrawn_at:
         minutes.document = _first(minutes, file, by)
         minutes.save(update_fields=["document"])
+        search.stand_for(kind=Kind.MINUTES, object_id=meeting.pk, document_id=minutes.document.uuid)
     else:
         publish_version(document=minutes.document, file=file, by=by, reason=paper.banner, by_its_room=True)
     paper.state = PaperState.DONE

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Case, F, TextField, Value, When
+from django.db.models.functions import Concat
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -39,8 +41,13 @@ class Hit:
     space_name: str
     happened_at: datetime
     title_html: str = ""
-    """The title, escaped, with the words found in <mark>; the same for the snippet."""
+    """The title, escaped, with the words found in <mark>; the same for the next three."""
+    kind_html: str = ""
+    folder_html: str = ""
+    """Empty for who does not read the place where the object lies."""
     snippet: str = ""
+    copy_url: str = ""
+    """The address of a document that says the same, found too: this hit stands for both."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +147,8 @@ def suggest(user: "User", q: str) -> list[Hit]:
     if sum(map(len, terms.every_word)) < MIN_SUGGESTED:
         return []
     matched = _engine().question(_readable(user), terms, in_titles=True)
-    columns = ("title", "url", "kind", "extension", "nature", "space__name", "happened_at")
-    ranked = matched.matched.order_by("rank", "-happened_at", "-pk").values_list(*columns)[:SUGGESTIONS]
+    columns = ("title", "url", "kind", "extension", "nature", "space__name", "happened_at", "object_id", "copied_in")
+    ranked = matched.matched.order_by("rank", "-happened_at", "-pk").values_list(*columns)[: 2 * SUGGESTIONS]
     try:
         sql, params = ranked.query.sql_with_params()
     except EmptyResultSet:
@@ -149,7 +156,10 @@ def suggest(user: "User", q: str) -> list[Hit]:
     with connection.cursor() as cursor:
         before = f"WITH {matched.before.rstrip(', ')} " if matched.before else ""
         cursor.execute(before + sql, [*matched.before_params, *params])
-        return [Hit(row[0], row[1], _kind_label(*row[2:5]), row[5], _moment(row[6])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    copies = {row[8] for row in rows}
+    kept = [row for row in rows if row[7] not in copies][:SUGGESTIONS]
+    return [Hit(row[0], row[1], _kind_label(*row[2:5]), row[5], _moment(row[6])) for row in kept]
 
 
 def _engine() -> Any:
@@ -164,15 +174,20 @@ def _readable(user: "User") -> EntryQuerySet:
 
 
 def _hit(row: Sequence[Any]) -> Hit:
-    title, title_marked, snippet, url, kind, extension, nature, space_name, happened_at = row
+    title, title_marked, snippet, labels, url, kind, extension, nature, space_name, happened_at, copy_url = row
+    nature_marked, _, folder_marked = labels.partition("\n")
+    kind_label = _kind_label(kind, extension, nature)
     return Hit(
         title=title,
         url=url,
-        kind_label=_kind_label(kind, extension, nature),
+        kind_label=kind_label,
         space_name=space_name,
         happened_at=_moment(happened_at),
         title_html=marked(title_marked),
+        kind_html=marked(f"{_kind_label(kind, extension, '')} · {nature_marked}" if nature_marked else kind_label),
+        folder_html=marked(folder_marked),
         snippet=marked(" ".join(snippet.split())),
+        copy_url=copy_url or "",
     )
 
 
@@ -241,20 +256,22 @@ def _facets(
 
 def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
     """For a slip of the pen: at most two titles that look like what was typed, and the words corrected after the first of
-    them that holds them all, so that the corrected search finds something. Only the reader's own titles are looked at:
-    a word of a closed space is never suggested."""
+    them that holds them all, so that the corrected search finds something. Only the reader's own titles and folders are
+    looked at: a word of a closed space is never suggested."""
     asked = [bare(word) for word in terms.every_word]
-    near = _engine().alike(entries.select_related("space").defer("body"), " ".join(asked))
+    labelled = When(is_placed=True, then=Concat("title", Value(" "), "labels", output_field=TextField()))
+    words = Case(labelled, default=F("title"), output_field=TextField())
+    near = _engine().alike(entries.select_related("space").defer("body").annotate(words=words), " ".join(asked))
     hits = [
         Hit(e.title, e.url, _kind_label(e.kind, e.extension, e.nature), e.space.name, e.happened_at) for e in near[:2]
     ]
-    corrections = (_corrected(asked, entry.title) for entry in near)
+    corrections = (_corrected(asked, entry.words) for entry in near)
     return hits, next(filter(None, corrections), "")
 
 
-def _corrected(asked: list[str], title: str) -> str:
-    """`asked` in the words of `title`; empty when one of them is not there, or when nothing changes."""
-    words = {bare(word): word.lower() for word in words_of(title)}
+def _corrected(asked: list[str], text: str) -> str:
+    """`asked` in the words of `text`; empty when one of them is not there, or when nothing changes."""
+    words = {bare(word): word.lower() for word in words_of(text)}
     corrected = []
     for word in asked:
         close = get_close_matches(word, words, n=1, cutoff=0.75 if len(word) > 3 else 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import F, FloatField, Func, IntegerField, QuerySet, TextField
+from django.db.models import BooleanField, F, FloatField, Func, IntegerField, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
 from search.models import Entry
@@ -14,6 +14,7 @@ HEADLINE_CHARACTERS = 20_000
 """Characters of a text among which the snippet is looked for: making one costs 5 ms there, 35 ms in a whole text."""
 
 _CANDIDATES = 20
+_MARKED = f"ts_headline('extranet_fr', {{text}}, asked.query, 'StartSel={START}, StopSel={STOP}, HighlightAll=true')"
 
 
 def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = False) -> Question:
@@ -28,7 +29,9 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         if terms.words and len(terms.words[-1]) > 2:
             asked = f"({asked} || (websearch_to_tsquery('extranet_fr', %s) && to_tsquery('extranet_fr', %s)))"
             params += [_plain(terms.words[:-1], quoted), f"{terms.words[-1]}:*"]
-    matched = entries.extra(tables=["asked"], where=["search_entry.document @@ asked.query"]).annotate(
+    matched = entries.extra(tables=["asked"], where=["search_entry.document @@ asked.query"])
+    unlabelled = RawSQL("ts_filter(search_entry.document, '{a,c}') @@ asked.query", [], BooleanField())
+    matched = matched.filter(Q(is_placed=True) | Q(unlabelled)).annotate(
         year=RawSQL("EXTRACT(YEAR FROM happened_at AT TIME ZONE 'Europe/Paris')::int", [], IntegerField()),
         rank=RawSQL("-ts_rank(search_entry.document, asked.query)", [], FloatField()),
     )
@@ -37,7 +40,8 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         before_params=params,
         matched=matched,
         json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.n))::text",
-        title=f"ts_headline('extranet_fr', e.title, asked.query, 'StartSel={START}, StopSel={STOP}, HighlightAll=true')",
+        title=_MARKED.format(text="e.title"),
+        labels=_MARKED.format(text="e.labels"),
         snippet=f"ts_headline('extranet_fr', left(e.body, {HEADLINE_CHARACTERS}), asked.query,"
         f" 'StartSel={START}, StopSel={STOP}, MaxFragments=2, MaxWords=24, MinWords=10, FragmentDelimiter=\" … \"')",
         more="LEFT JOIN asked ON TRUE",
@@ -51,7 +55,7 @@ def _plain(words: Sequence[str], quoted: str) -> str:
 
 
 def alike(entries: "QuerySet[Entry]", asked: str) -> list[Entry]:
-    """Those whose titles look most like `asked`, best first. One query."""
-    title = Func(F("title"), function="unaccent", output_field=TextField())
-    near = entries.annotate(likeness=TrigramWordSimilarity(asked, title)).filter(likeness__gt=0.4)
+    """Those whose `words` look most like `asked`, best first. One query."""
+    words = Func(F("words"), function="unaccent", output_field=TextField())
+    near = entries.annotate(likeness=TrigramWordSimilarity(asked, words)).filter(likeness__gt=0.4)
     return list(near.order_by("-likeness", "-happened_at", "-pk")[:_CANDIDATES])

@@ -19,33 +19,54 @@ class Question:
     matched: "QuerySet[Any]"
     json_array: str
     title: str
+    labels: str
     snippet: str
     more: str
     marked_params: list[Any] = field(default_factory=list)
 
 
-COLUMNS = ("pk", "space_id", "kind", "extension", "nature", "happened_at", "year", "rank")
+COLUMNS = (
+    "pk",
+    "object_id",
+    "copied_in",
+    "space_id",
+    "kind",
+    "extension",
+    "nature",
+    "happened_at",
+    "year",
+    "rank",
+    "is_placed",
+)
 
 _SHAPE = """
-WITH {before}matched (id, space_id, kind, extension, nature, happened_at, year, rank) AS MATERIALIZED ({matched}),
+WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
+    AS MATERIALIZED ({matched}),
+copies AS (
+    SELECT m.id, m.object_id FROM matched m
+    WHERE m.kind = 'document' AND m.object_id IN (SELECT copied_in FROM matched WHERE copied_in <> '')
+),
+kept AS (SELECT * FROM matched WHERE id NOT IN (SELECT id FROM copies)),
 facets AS (
     SELECT {json_array} AS counts
     FROM (
         SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, COUNT(*) AS n
-        FROM matched m JOIN spaces_space s ON s.id = m.space_id
+        FROM kept m JOIN spaces_space s ON s.id = m.space_id
         GROUP BY s.slug, s.name, m.kind, m.extension, m.nature, m.year, s.position ORDER BY s.position, s.name
     ) AS c
 ),
 shown AS (
-    SELECT m.id, m.rank, m.happened_at FROM matched m JOIN spaces_space s ON s.id = m.space_id
+    SELECT m.id, m.rank, m.happened_at, m.is_placed FROM kept m JOIN spaces_space s ON s.id = m.space_id
     WHERE {chosen} ORDER BY m.rank, m.happened_at DESC, m.id DESC LIMIT %s OFFSET %s
 )
-SELECT facets.counts, e.title, {title}, {snippet}, e.url, e.kind, e.extension, e.nature, s.name, e.happened_at
+SELECT facets.counts, e.title, {title}, {snippet}, CASE WHEN shown.is_placed THEN {labels} ELSE '' END,
+    e.url, e.kind, e.extension, e.nature, s.name, e.happened_at, copy.url
 FROM facets LEFT JOIN shown ON TRUE LEFT JOIN search_entry e ON e.id = shown.id LEFT JOIN spaces_space s ON s.id = e.space_id
+LEFT JOIN copies ON copies.object_id = e.copied_in LEFT JOIN search_entry copy ON copy.id = copies.id
 {more}
 ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
 """
-"""The reader's matching rows, found once; their counts; the page. `facets` is the first table, so that the counts come even
+"""The reader's matching rows, found once; those that another of them stands for, left out; their counts; the page. `facets` is the first table, so that the counts come even
 when the page is empty."""
 
 _FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "nature": "m.nature", "year": "m.year"}
@@ -60,6 +81,7 @@ def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: in
         json_array=question.json_array,
         chosen=" AND ".join(["TRUE", *(f"{_FILTERS[name]} = %s" for name in chosen)]),
         title=question.title,
+        labels=question.labels,
         snippet=question.snippet,
         more=question.more,
     )

@@ -3,8 +3,9 @@
 import re
 from collections import Counter
 from difflib import get_close_matches
+from typing import Any
 
-from django.db.models import FloatField, IntegerField, QuerySet
+from django.db.models import BooleanField, FloatField, IntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from search.models import Entry
@@ -12,7 +13,7 @@ from search.queries.shape import START, STOP, Question
 from search.queries.terms import Terms, bare
 
 _TITLES = 2_000
-"""The latest titles, among which a slip of the pen is looked for."""
+"""The latest entries, among which a slip of the pen is looked for."""
 _MARKED = "(SELECT {function} FROM search_fts WHERE search_fts MATCH %s AND search_fts.rowid = e.id)"
 
 
@@ -23,10 +24,16 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         match = f"{{title}} : ({match})"
     matched = entries.extra(
         tables=["search_fts"], where=["search_fts.rowid = search_entry.id", "search_fts MATCH %s"], params=[match]
-    ).annotate(
+    )
+    unlabelled = RawSQL(
+        "search_entry.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)",
+        [f"{{title body}} : ({match})"],
+        BooleanField(),
+    )
+    matched = matched.filter(Q(is_placed=True) | Q(unlabelled)).annotate(
         # Paris is one hour ahead of UTC where a year ends.
         year=RawSQL("CAST(strftime('%%Y', happened_at, '+1 hour') AS INTEGER)", [], IntegerField()),
-        rank=RawSQL("bm25(search_fts, 10.0, 1.0)", [], FloatField()),
+        rank=RawSQL("bm25(search_fts, 10.0, 1.0, 4.0)", [], FloatField()),
     )
     return Question(
         before="",
@@ -34,8 +41,9 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         matched=matched,
         json_array="json_group_array(json_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.n))",
         title=_MARKED.format(function=f"highlight(search_fts, 0, '{START}', '{STOP}')"),
+        labels=_MARKED.format(function=f"highlight(search_fts, 2, '{START}', '{STOP}')"),
         snippet=_MARKED.format(function=f"snippet(search_fts, 1, '{START}', '{STOP}', ' … ', 40)"),
-        marked_params=[match, match],
+        marked_params=[match, match, match],
         more="",
     )
 
@@ -56,12 +64,12 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "sxSX" else word
 
 
-def alike(entries: "QuerySet[Entry]", asked: str) -> list[Entry]:
-    """Those whose titles share most words with `asked`, nearly; best first. One query."""
+def alike(entries: "QuerySet[Any]", asked: str) -> list[Any]:
+    """Those whose `words` share most with `asked`, nearly; best first. One query."""
     latest = list(entries.order_by("-happened_at", "-pk")[:_TITLES])
-    by_word: dict[str, list[Entry]] = {}
+    by_word: dict[str, list[Any]] = {}
     for entry in latest:
-        for word in set(re.findall(r"\w{4,}", bare(entry.title))):
+        for word in set(re.findall(r"\w{4,}", bare(entry.words))):
             by_word.setdefault(word, []).append(entry)
     shared: Counter[int] = Counter()
     for word in asked.split()[:5]:
