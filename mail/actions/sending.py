@@ -120,6 +120,9 @@ class _Leave:
         return rest[0].pk not in self.refused and _is_in_hand(rest[0].pk)
 
 
+_SENT = 'UPDATE "mail_outgoingmail" SET "sent_at" = %s, "next_attempt_at" = NULL, "last_error" = \'\'{fields} WHERE "id" = %s'
+
+
 @cache
 def _in_hand_sql(vendor: str) -> str:
     return OutgoingMail.objects.in_hand().filter(pk=0).order_by().values("pk").query.sql_with_params()[0]
@@ -151,9 +154,12 @@ def _is_broken(error: Exception) -> bool:
 
 
 def _write_sent(mail: OutgoingMail) -> None:
-    OutgoingMail.objects.filter(pk=mail.pk).update(
-        sent_at=timezone.now(), next_attempt_at=None, last_error="", **_without_secret(mail)
-    )
+    """Of every message, as above."""
+    forgotten = _without_secret(mail)
+    fields = "".join(f', "{field}" = %s' for field in forgotten)
+    values = [connection.ops.adapt_datetimefield_value(timezone.now()), *forgotten.values(), mail.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT.format(fields=fields), values)
 
 
 def _write_failure(mail: OutgoingMail, error: Exception) -> None:
