@@ -16,10 +16,11 @@ def teach_french(connection: Any, **kwargs: Any) -> None:
 
 
 def _compare(one: str, other: str) -> int:
-    first, second = _key(one), _key(other)
+    first, second = alphabetical(one), alphabetical(other)
     return (first > second) - (first < second)
 
 
-def _key(text: str) -> tuple[str, str]:
+def alphabetical(text: str) -> tuple[str, str]:
+    """The key of that order, for what is sorted here: `sorted(names, key=alphabetical)`."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)), text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.alphabet import alphabetical
 from accounts.models import User
 from acknowledgements import subjects
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest
@@ -74,7 +75,7 @@ def to_read(user: User) -> list[ToRead]:
         for subject, current in found.items()
         if current.space_ids & mine and (requests[subject][0], current.version) not in read
     ]
-    return sorted(waiting, key=lambda row: (row.deadline or date.max, row.title, row.request_id))
+    return sorted(waiting, key=lambda row: (row.deadline or date.max, alphabetical(row.title), row.request_id))
 
 
 def is_expected(user: User, current: Current) -> bool:

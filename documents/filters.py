@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Aggregate, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, ExtractYear
 
+from accounts.alphabet import alphabetical
 from documents.enums import DocumentKind
 from documents.models import Document, DocumentQuerySet
 from spaces.prepared import prepared
@@ -91,7 +92,7 @@ def narrow(
 def _options(name: str, counts: Counter[str], names: dict[str, str]) -> list[Option]:
     """By name; years latest first."""
     options = [Option(value, names.get(value, value), count) for value, count in counts.items()]
-    return sorted(options, key=lambda option: option.label, reverse=name == "annee")
+    return sorted(options, key=lambda option: alphabetical(option.label), reverse=name == "annee")
 
 
 def _predicate(chosen: Mapping[str, str]) -> Q:

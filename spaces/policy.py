@@ -24,6 +24,7 @@ from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 from guardian.shortcuts import assign_perm
 
+from accounts.alphabet import alphabetical
 from spaces.enums import Ability, Role, Visibility
 from spaces.epochs import SpaceMark, mark_of
 from spaces.models import AnimationMandate, Boundary, Membership, Share, Space, SpaceGroupObjectPermission, french_date
@@ -259,9 +260,11 @@ def who_can_see(space: Space, *, boundary_id: int | None = None, object_id: UUID
         lines[mandate.user_id] = _access(mandate, Role.MANAGER, "Animation régionale")
     for line in _by_share(object_id) if object_id else ():
         lines.setdefault(line.user.pk, line)
-    return sorted(
-        lines.values(), key=lambda line: (-line.role, line.user.last_name, line.user.first_name, line.user.pk)
-    )
+    return sorted(lines.values(), key=_by_role_then_name)
+
+
+def _by_role_then_name(line: Access) -> tuple[Any, ...]:
+    return -line.role, alphabetical(line.user.last_name), alphabetical(line.user.first_name), line.user.pk
 
 
 def inside(boundary_id: int) -> Q:
@@ -290,7 +293,8 @@ def _access(mandate: Membership | AnimationMandate, role: Role, why: str) -> Acc
 
 
 def _reason(why: str, mandate: Membership | AnimationMandate) -> str:
-    parts = [why, mandate.function, mandate.structure.name if mandate.structure else ""]
+    function = "" if mandate.function.casefold() == why.casefold() else mandate.function
+    parts = [why, function, mandate.structure.name if mandate.structure else ""]
     if mandate.ends_on:
         parts.append(f"jusqu’au {french_date(mandate.ends_on)}")
     return ", ".join(part for part in parts if part)

@@ -5,6 +5,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from accounts.alphabet import alphabetical
+
 
 @dataclass(frozen=True)
 class Attendee:
@@ -106,6 +108,6 @@ class MinutesContent:
             "absent": "Absents",
             "unknown": "Présence non renseignée",
         }
-        ordered = sorted(self.people, key=lambda one: (one.structure, one.name))
+        ordered = sorted(self.people, key=lambda one: (alphabetical(one.structure), alphabetical(one.name)))
         found = [(label, [one for one in ordered if one.attendance == key]) for key, label in words.items()]
         return [(label, people) for label, people in found if people]

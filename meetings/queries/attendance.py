@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.alphabet import alphabetical
 from meetings.enums import Attendance, BodyKind
 from meetings.models import Invitee
 from meetings.spreadsheets import Sheet
@@ -64,8 +65,8 @@ def attended(user: "User", first: date, last: date) -> Attended:
         where = f" ({territory})" if territory and territory not in structure else ""
         by_network[network or NO_NETWORK].append(tuple(counts))
         by_structure[f"{structure}{where}" if structure else NO_STRUCTURE].append(tuple(counts))
-    networks = sorted(_rates(by_network), key=lambda rate: (rate.name == NO_NETWORK, rate.name))
-    structures = sorted(_rates(by_structure), key=lambda rate: (rate.percent, -rate.total, rate.name))
+    networks = sorted(_rates(by_network), key=lambda rate: (rate.name == NO_NETWORK, alphabetical(rate.name)))
+    structures = sorted(_rates(by_structure), key=lambda rate: (rate.percent, -rate.total, alphabetical(rate.name)))
     return Attended(networks, structures, _sum("Ensemble", [row[3:] for row in rows]))
 
 

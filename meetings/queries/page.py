@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.alphabet import alphabetical
 from meetings import prepared
 from meetings.convocations import why_closed
 from meetings.enums import Answer, MeetingState, Purpose
@@ -145,7 +146,7 @@ def _by_network(rows: list[InviteeRow]) -> list[Coming]:
     groups: dict[str, list[InviteeRow]] = defaultdict(list)
     for row in rows:
         groups[row.network or NO_NETWORK].append(row)
-    names = sorted(groups, key=lambda name: (name == NO_NETWORK, name))
+    names = sorted(groups, key=lambda name: (name == NO_NETWORK, alphabetical(name)))
     return [Coming(name, _counts(groups[name]), groups[name]) for name in names]
 
 

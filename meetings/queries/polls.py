@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.alphabet import alphabetical
 from meetings.dates import clock, span_in_words
 from meetings.enums import Choice
 from meetings.models import Ballot, Invitee, Meeting, Poll, PollAnswer, PollDate
@@ -100,7 +101,7 @@ def poll_grid(poll: Poll) -> Grid:
         said = [answers[pk].get(date.pk, "") for date in dates]
         words = [(choice, Choice(choice).label if choice else "") for choice in said]
         networks[network or NO_NETWORK].append(Voter(name, structure or "", answered_at is not None, words))
-    names = sorted(networks, key=lambda name: (name == NO_NETWORK, name))
+    names = sorted(networks, key=lambda name: (name == NO_NETWORK, alphabetical(name)))
     return Grid(dates, [NetworkVoters(name, networks[name]) for name in names])
 
 

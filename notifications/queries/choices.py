@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from accounts.alphabet import alphabetical
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
 from notifications.models import Follow, Preference, Rhythm
@@ -65,7 +66,7 @@ def my_follows(user: "User") -> list[Followed]:
     subjects = Follow.objects.filter(user=user).order_by("pk").values_list("subject", flat=True)
     found = registry.resolve(user, list(subjects))
     follows = [Followed(subject, name, thing.title, thing.url) for subject, (name, thing) in found.items()]
-    return sorted(follows, key=lambda one: (one.title.casefold(), one.subject))
+    return sorted(follows, key=lambda one: (alphabetical(one.title), one.subject))
 
 
 def followable(user: "User", subject: str) -> Followable | None:

@@ -1,5 +1,6 @@
 import pytest
 
+from accounts.alphabet import alphabetical
 from accounts.models import User
 from directory.models import Structure
 from tests.factories import make_user
@@ -19,3 +20,8 @@ def test_structures_come_as_in_a_dictionary_and_names_stay_exact() -> None:
         Structure.objects.create(name=name)
     assert Structure.objects.order_by("name").last().name == "CIO – Boulogne"
     assert Structure.objects.filter(name="CIO – Béthune").count() == 1
+
+
+def test_so_do_lists_that_are_sorted_here() -> None:
+    names = ["Zola", "Éluard", "eiffel", "Élan", "Fabre"]
+    assert sorted(names, key=alphabetical) == ["eiffel", "Élan", "Éluard", "Fabre", "Zola"]
