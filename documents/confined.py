@@ -4,6 +4,7 @@ It says in one line (JSON) how well it is confined, then reads one question a li
 nowhere. It may crash or be killed at any moment without harm."""
 
 import ctypes
+import io
 import json
 import os
 import resource
@@ -22,11 +23,27 @@ MAX_PAGES = 5
 SMALL, LARGE = 320, 1100
 """Widths in pixels of a thumbnail and of a page."""
 
+OFFICE_PICTURES = (
+    "thumbnails/thumbnail.png",
+    "docprops/thumbnail.jpeg",
+    "docprops/thumbnail.jpg",
+    "docprops/thumbnail.png",
+)
+"""Where an office file may hold the picture of its first page, as whoever wrote it last made it."""
+MAX_OFFICE_PICTURE = 4 * 1024**2
+"""Bytes of that picture, unpacked."""
+
+_OLE = b"\xd0\xcf\x11\xe0"
+"""An old-style container: what a password makes of an office file, a ZIP otherwise."""
 _PICTURES = ("PNG", "JPEG", "MPO", "GIF", "WEBP", "TIFF", "PSD")
 
 
 class TooHeavyError(Exception):
     """Larger than what we open."""
+
+
+class NoPictureError(Exception):
+    """A file that holds no picture of itself, or none that can be read: nothing is wrong with the rest of it."""
 
 
 class ProtectedError(Exception):
@@ -38,8 +55,8 @@ def read_text(path: str, media_type: str) -> dict[str, Any]:
 
     with open(path, "rb") as file:
         start = file.read(8)
-    if "openxmlformats" in media_type and start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ProtectedError  # a password turns these ZIPs into old-style containers
+    if "openxmlformats" in media_type and start.startswith(_OLE):
+        raise ProtectedError
     config = kreuzberg.ExtractionConfig(use_cache=False, ocr=None)
     text = kreuzberg.extract_file_sync(path, media_type, config=config).content
     return {"text": text[:MAX_CHARACTERS], "is_cut": len(text) > MAX_CHARACTERS}
@@ -47,10 +64,33 @@ def read_text(path: str, media_type: str) -> dict[str, Any]:
 
 def draw(path: str, seconds: float) -> dict[str, Any]:
     """Writes `small.webp`, then `1.webp`, `2.webp`… in the current folder, for at most half of `seconds`. Answers how many
-    pages the file has, how many were drawn, and the first one's size in pixels."""
+    pages the file has, how many were drawn, and the first one's size in pixels. Of an office file, whose pages are not known,
+    `small.webp` alone."""
     with open(path, "rb") as file:
-        is_pdf = b"%PDF-" in file.read(1024)
-    return _draw_pdf(path, seconds / 2) if is_pdf else _draw_picture(path)
+        start = file.read(1024)
+    if start.startswith(_OLE):
+        raise ProtectedError
+    if start.startswith(b"PK\x03\x04"):
+        return _draw_office(path)
+    return _draw_pdf(path, seconds / 2) if b"%PDF-" in start else _draw_picture(path)
+
+
+def _draw_office(path: str) -> dict[str, Any]:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            name = next(name for name in archive.namelist() if name.lower() in OFFICE_PICTURES)
+            with archive.open(name) as member:
+                held = member.read(MAX_OFFICE_PICTURE + 1)
+        if len(held) > MAX_OFFICE_PICTURE:
+            raise TooHeavyError
+        image = _opened(io.BytesIO(held), ("PNG", "JPEG"))
+    except Exception as error:
+        raise NoPictureError from error
+    image.thumbnail((SMALL, 2 * SMALL))
+    _save(image, "small")
+    return {"pages": 0, "drawn": 0, "width": image.width, "height": image.height}
 
 
 def _draw_pdf(path: str, seconds: float) -> dict[str, Any]:
@@ -77,10 +117,15 @@ def _draw_pdf(path: str, seconds: float) -> dict[str, Any]:
 
 
 def _draw_picture(path: str) -> dict[str, Any]:
+    return {"pages": 1, "drawn": 1, **_save_first(_opened(path, _PICTURES))}
+
+
+def _opened(file: Any, formats: tuple[str, ...]) -> Any:
+    """The picture, upright, on white."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # ours below, which also counts what Pillow only warns about
-    with Image.open(path, formats=_PICTURES) as opened:
+    with Image.open(file, formats=formats) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise TooHeavyError
         opened.draft("RGB", (LARGE, 2 * LARGE))
@@ -90,7 +135,7 @@ def _draw_picture(path: str) -> dict[str, Any]:
             white = Image.new("RGBA", image.size, "white")
             white.alpha_composite(image.convert("RGBA"))
             image = white.convert("RGB")
-    return {"pages": 1, "drawn": 1, **_save_first(image)}
+    return image
 
 
 def _save_first(image: Any) -> dict[str, int]:
@@ -117,9 +162,11 @@ QUESTIONS = {"text": read_text, "draw": draw}
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
-    """What the file says, or `{"refusal": "protected" | "heavy" | "broken"}`."""
+    """What the file says, or `{"refusal": "none" | "protected" | "heavy" | "broken"}`."""
     try:
         return QUESTIONS[question.pop("ask")](**question)
+    except NoPictureError:
+        return {"refusal": "none"}
     except ProtectedError:
         return {"refusal": "protected"}
     except (TooHeavyError, MemoryError):

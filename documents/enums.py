@@ -34,6 +34,7 @@ class PreviewState(models.TextChoices):
 
     PENDING = "pending", "En préparation"
     DONE = "done", "Prêt"
+    NONE = "none", "Sans image"
     PROTECTED = "protected", "Protégé par un mot de passe"
     HEAVY = "heavy", "Trop lourd"
     BROKEN = "broken", "Illisible"

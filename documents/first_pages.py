@@ -17,14 +17,16 @@ class PageView:
 
     state: str
     """A `PreviewState`; empty for a format that is not drawn."""
+    small: str
+    """Address of the small picture that an office file holds of itself, its pages not being drawn."""
     pages: list[str]
     """Addresses of the pages drawn."""
     page_count: int
     width: int
     height: int
-    """Of the first page, in pixels."""
+    """Of the first page, else of the small picture, in pixels."""
     excerpt: str
-    """The beginning of its text, where there is no picture."""
+    """The beginning of its text, where there is no page."""
 
 
 def preview_of(file: Document | DocumentVersion, user: "User") -> PageView:
@@ -32,9 +34,16 @@ def preview_of(file: Document | DocumentVersion, user: "User") -> PageView:
     version that has been replaced is not kept: without a picture, nothing of it is shown."""
     found = next(iter(prepared.preview(file.sha256)), None)
     if found is None or found.state != PreviewState.DONE:
-        start = "".join(prepared.beginning(user, file.pk)) if isinstance(file, Document) else ""
-        excerpt = "\n".join(line for line in start.split("\n") if line.strip())
-        return PageView(found.state if found else "", [], 0, 0, 0, f"{excerpt}…" if len(start) == 700 else excerpt)
+        return PageView(found.state if found else "", "", [], 0, 0, 0, _excerpt(file, user))
     base, mark = file.get_absolute_url(), file.sha256[:8]
+    if not found.drawn_count:
+        small = f"{base}vignette/?{mark}"
+        return PageView(found.state, small, [], 0, found.width, found.height, _excerpt(file, user))
     pages = [f"{base}pages/{number + 1}/?{mark}" for number in range(found.drawn_count)]
-    return PageView(found.state, pages, found.page_count, found.width, found.height, "")
+    return PageView(found.state, "", pages, found.page_count, found.width, found.height, "")
+
+
+def _excerpt(file: Document | DocumentVersion, user: "User") -> str:
+    start = "".join(prepared.beginning(user, file.pk)) if isinstance(file, Document) else ""
+    excerpt = "\n".join(line for line in start.split("\n") if line.strip())
+    return f"{excerpt}…" if len(start) == 700 else excerpt

@@ -1,5 +1,6 @@
 """Pictures of the first pages of a file, for those who look before they download. They are derived from its bytes: kept apart
-from the store, by fingerprint, and made again if they are lost. Office files are not drawn: that takes an office suite."""
+from the store, by fingerprint, and made again if they are lost. Office files are not drawn, which takes an office suite: many hold
+a small picture of themselves, shown then."""
 
 import os
 import shutil
@@ -23,8 +24,9 @@ __all__ = [
     "stored_fingerprints",
 ]
 
-DRAWABLE = frozenset({"pdf", "ai", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "psd"})
-"""Formats (extensions) of which the pages can be drawn. An .ai of this century is a PDF."""
+OFFICE = frozenset({"odt", "ods", "odp", "odg", "docx", "xlsx", "pptx"})
+DRAWABLE = OFFICE | {"pdf", "ai", "png", "jpg", "jpeg", "gif", "webp", "tif", "tiff", "psd"}
+"""Formats (extensions) of which there can be a picture. An .ai of this century is a PDF."""
 MAX_PICTURE = 8 * 1024**2
 """Bytes of one picture."""
 THUMBNAIL = "small"

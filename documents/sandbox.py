@@ -30,8 +30,8 @@ _PROGRAM = Path(__file__).with_name("confined.py")
 
 
 class UnreadableError(Exception):
-    """The file gives nothing. `reason`: « protected » (a password), « heavy » (too large, or too long to read) or
-    « broken »."""
+    """The file gives nothing. `reason`: « none » (it holds no picture of itself), « protected » (a password), « heavy » (too
+    large, or too long to read) or « broken »."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -1,9 +1,11 @@
 import hashlib
 import io
 import threading
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection, connections, transaction
 from django.urls import reverse
 from PIL import Image
@@ -15,6 +17,16 @@ from documents.sandbox import UnreadableError, Worker
 from spaces.enums import Role
 from tests.documents import samples
 from tests.factories import make_document, make_folder, make_member, make_space
+
+PNG = samples.picture(size=(181, 256), mode="P")
+HUGE = samples.picture(size=(30_000, 30_000), mode="1")
+OFFICE = {
+    "a.odt": samples.zipped(Thumbnails__thumbnail_png=PNG),
+    "a.odp": samples.zipped(Thumbnails__thumbnail_png=PNG),
+    "a.docx": samples.zipped(docProps__thumbnail_jpeg=samples.picture("JPEG", (181, 256))),
+    "a.pptx": samples.zipped(docProps__thumbnail_jpeg=samples.picture("JPEG", (181, 256))),
+}
+"""Files that hold a picture of themselves, as LibreOffice and Microsoft's suite write it."""
 
 
 @pytest.fixture
@@ -98,7 +110,14 @@ def test_a_file_that_takes_its_worker_along_is_left_alone(document):
     [
         ("a.pdf", samples.pdf(password="secret"), "protected", "protégé par un mot de passe"),
         ("a.pdf", samples.pdf()[:200], "broken", "abîmé ou hors norme"),
-        ("a.png", samples.picture(size=(30_000, 30_000), mode="1"), "heavy", "trop lourd pour un aperçu"),
+        ("a.png", HUGE, "heavy", "trop lourd pour un aperçu"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "protected", "protégé par un mot de passe"),
+        ("a.odt", samples.zipped(content_xml=b"<a/>"), "none", "Ce fichier ODT n’a pas d’aperçu"),
+        ("a.odt", samples.zipped(Thumbnails__thumbnail_png=b"\x89PNG"), "none", "Ce fichier ODT n’a pas d’aperçu"),
+        ("a.pptx", samples.zipped(docProps__thumbnail_jpeg=samples.picture("GIF")), "none", "Ce fichier PPTX n’a pas"),
+        ("a.xlsx", samples.zipped(docProps__thumbnail_png=PNG + bytes(10**7)), "none", "Ce fichier XLSX n’a pas"),
+        ("a.ods", samples.zipped(Thumbnails__thumbnail_png=HUGE), "none", "Ce fichier ODS n’a pas d’aperçu"),
+        ("a.odp", samples.zipped(Thumbnails__thumbnail_png=PNG)[:-30], "none", "Ce fichier ODP n’a pas d’aperçu"),
     ],
 )
 def test_why_there_is_none_is_said_and_the_file_stays(client, folder, name, content, state, words):
@@ -127,6 +146,32 @@ def test_an_office_file_shows_how_it_begins(client, folder):
     client.force_login(document.uploaded_by_user)
     page = client.get(document.get_absolute_url()).content.decode()
     assert ("Un fichier TXT n’a pas d’aperçu" in page, "Première ligne<br>Seconde" in page) == (True, True)
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_an_office_file_shows_the_picture_that_it_holds_to_its_readers(name, client, folder, douai):
+    document = make_document(folder, name=name, content=OFFICE[name])
+    actions.set_text(document, "Première ligne")
+    assert tasks.draw_previews() == 1
+    small, page = addresses(document)
+    client.force_login(make_member(douai, Role.MANAGER))
+    assert client.get(small).status_code == 404
+    client.force_login(make_member(folder.space))
+    answer = client.get(small)
+    assert Image.open(io.BytesIO(b"".join(answer.streaming_content))).size == (181, 256)
+    answer.close()
+    assert client.get(page).status_code == 404  # its pages are not drawn
+    html = client.get(document.get_absolute_url()).content.decode()
+    assert (small in html, page in html, "Première ligne" in html) == (True, False, True)
+    assert small in client.get(reverse("documents:folder", args=["lille", folder.slug])).content.decode()
+
+
+def test_office_files_that_are_there_wait_for_their_picture(folder):
+    make_document(folder, name="a.odt", content=OFFICE["a.odt"])
+    make_document(folder, name="a.txt", content=b"texte")
+    Preview.objects.all().delete()
+    import_module("documents.migrations.0019_pictures_of_office_files").ask_for_previews(apps, None)
+    assert tasks.draw_previews() == 1
 
 
 def test_a_worker_goes_on_after_a_file_that_hangs(tmp_path):
