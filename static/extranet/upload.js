@@ -25,6 +25,8 @@ export function start(form) {
   let entries = [];
   let sending = false;
 
+  const together = group();
+  list.before(together.element);
   form.querySelector("[data-upload-hint]").hidden = false;
   for (const asked of form.querySelectorAll("[data-upload-same-name], [data-upload-reason]")) asked.hidden = true; // each file asks for itself
 
@@ -109,6 +111,7 @@ export function start(form) {
     entries = entries.filter((other) => other !== entry);
     entry.element.remove();
     list.hidden = !entries.length;
+    offer();
   }
 
   function remove(entry) {
@@ -228,11 +231,48 @@ export function start(form) {
         finish();
       }),
     );
+    entry.reason = reason;
     show(entry, "Un fichier de ce nom est déjà dans ce dossier.", "refused");
     say(`${entry.file.name} : un fichier de ce nom est déjà dans ce dossier. Choisissez.`);
+    offer();
+  }
+
+  // One answer for all, where several names are already there.
+  function group() {
+    const element = document.createElement("div");
+    element.className = "x-uploads__together";
+    element.hidden = true;
+    element.setAttribute("role", "group");
+    element.setAttribute("aria-label", "Pour tous ces fichiers");
+    const text = document.createElement("p");
+    const choice = document.createElement("div");
+    choice.className = "x-uploads__choice";
+    choice.append(
+      button("En faire les nouvelles versions", "", () => settle((entry) => again(entry, { same_name: "version", reason: entry.reason.value }))),
+      button("Garder les deux, pour chacun", "", () => settle((entry) => again(entry, { same_name: "keep" }))),
+      button("N’en déposer aucun", "", () => settle(drop)),
+    );
+    element.append(text, choice);
+    return { element, text };
+  }
+
+  function offer() {
+    const { length } = entries.filter((entry) => entry.state === "asking");
+    together.element.hidden = length < 2;
+    together.text.textContent = `${length} fichiers portent un nom qui est déjà dans ce dossier. Une réponse pour tous, ou une pour chacun ci-dessous :`;
+  }
+
+  async function settle(answer) {
+    const asking = entries.filter((entry) => entry.state === "asking");
+    say(`${asking.length} fichiers : réponse donnée.`);
+    for (const entry of asking) await answer(entry);
+    finish();
+    input.focus();
   }
 
   async function again(entry, answers) {
+    entry.state = "sending";
+    offer();
     await send(entry, answers);
     finish();
   }
@@ -264,7 +304,7 @@ export function start(form) {
     element.type = "button";
     element.className = "fr-btn fr-btn--tertiary fr-btn--sm";
     element.textContent = text;
-    element.setAttribute("aria-label", label);
+    if (label) element.setAttribute("aria-label", label);
     element.addEventListener("click", action);
     return element;
   }

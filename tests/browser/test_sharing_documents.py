@@ -122,6 +122,25 @@ def test_a_name_that_exists_asks(two: Two, open_tab: Any, choice: str, left: dic
     assert dict(Document.objects.values_list("title", "current_number")) == left
 
 
+@pytest.mark.parametrize(
+    ("choice", "versions"), [("En faire les nouvelles versions", [2, 2, 1]), ("N’en déposer aucun", [1, 1, 1])]
+)
+def test_names_that_exist_are_settled_together(two: Two, open_tab: Any, choice: str, versions: list[int]) -> None:
+    make_document(two.folder, name="affiche.txt", by=two.manager, title="Affiche", content=b"Une affiche.")
+    page = open_tab(two.manager).open(f"/espaces/{two.space.slug}/documents/deposer/?dossier={two.folder.slug}")
+    names = ("programme.txt", "affiche.txt", "neuf.txt")
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": b"Autre."} for name in names]
+    )
+    press(page, "Déposer les fichiers")
+    together = page.get_by_role("group", name="Pour tous ces fichiers")
+    expect(together).to_contain_text("2 fichiers portent un nom")
+    together.get_by_role("button", name=choice).click()
+    page.wait_for_url(lambda address: "/deposer/" not in address)
+    found = Document.objects.order_by("pk").values_list("title", "current_number")
+    assert list(found) == list(zip(["Programme", "Affiche", "neuf"], versions, strict=True))
+
+
 def test_a_restricted_folder_is_there_for_one_and_not_for_the_other(two: Two, open_tab: Any) -> None:
     inside = two.reader
     outside = open_tab(make_member(two.space))
