@@ -1,6 +1,6 @@
 """Deterministic objects for tests. Numbers count up; nothing is random."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from django.core.files.base import ContentFile
@@ -52,11 +52,17 @@ def make_animation(**fields: object) -> User:
     return user
 
 
+def by_day(moment: datetime) -> datetime:
+    """Two hours from there end on the same day, as the form of a meeting asks: the suite runs late in the evening too."""
+    local = timezone.localtime(moment)
+    return local.replace(hour=min(local.hour, 21))
+
+
 def make_meeting(space: Space, *, by: User | None = None, title: str = "Réunion", in_days: int = 7, **fields: object):
     """A meeting of two hours, `in_days` from now (negative: past), announced by a manager of the space."""
     from meetings.actions import schedule_meeting
 
-    starts_at = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=in_days)
+    starts_at = by_day(timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=in_days))
     ends_at = starts_at + timedelta(hours=2)
     by = by or make_member(space, Role.MANAGER)
     return schedule_meeting(space=space, by=by, title=title, **{"starts_at": starts_at, "ends_at": ends_at, **fields})

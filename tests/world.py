@@ -156,7 +156,7 @@ def _room(slug: str, word: str, by: User, network: Network | None) -> Room:
     page = ContentPage(title=f"Page {word}", slug="repere", introduction=f"Introduction {word}")
     home.add_child(instance=page)
     page.save_revision(user=by).publish(user=by)
-    tomorrow = timezone.now() + timedelta(days=1)
+    tomorrow = factories.by_day(timezone.now() + timedelta(days=1))
     instance = add_body(
         space=space, slug="ctt", name=f"Comité {word}", kind=BodyKind.CTT, rrule="FREQ=MONTHLY;BYDAY=2TH"
     )
@@ -198,7 +198,7 @@ def _room(slug: str, word: str, by: User, network: Network | None) -> Room:
 
 def _held(space: Space, word: str, by: User) -> tuple[Meeting, Action]:
     """A past meeting whose minutes have been circulated."""
-    starts_at = timezone.now() - timedelta(days=2)
+    starts_at = factories.by_day(timezone.now() - timedelta(days=2))
     held = schedule_meeting(
         space=space, by=by, title=f"Séance {word}", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
     )
@@ -252,7 +252,7 @@ def _panel(room: Room, by: User, word: str, name: str, structure: Structure) -> 
             consent_how=Consent.FORM,
         ),
     )
-    starts_at = timezone.now() - timedelta(days=3)
+    starts_at = factories.by_day(timezone.now() - timedelta(days=3))
     room.session = schedule_meeting(
         space=room.space, body=body, by=by, title=f"Usagers {word}", starts_at=starts_at, ends_at=starts_at + timedelta(hours=1)
     )  # fmt: skip
@@ -266,7 +266,7 @@ def _panel(room: Room, by: User, word: str, name: str, structure: Structure) -> 
 
 def _polled(space: Space, word: str, by: User) -> Meeting:
     """A draft whose date is being chosen."""
-    days = [timezone.now() + timedelta(days=20 + rank) for rank in range(3)]
+    days = [factories.by_day(timezone.now() + timedelta(days=20 + rank)) for rank in range(3)]
     spans = [(start, start + timedelta(hours=2)) for start in days]
     polled = prepare_meeting(space=space, by=by, title=f"Date {word}", starts_at=days[0], ends_at=spans[0][1])
     add_invitees(meeting=polled, people=[Person(f"{space.slug}@ailleurs.example", f"Convive {word}")], by=by)
