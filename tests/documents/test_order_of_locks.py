@@ -20,8 +20,9 @@ pytestmark = [
 
 
 def waiting() -> int:
-    """How many connections to this database wait for somebody else's lock."""
+    """How many connections to this database wait for somebody else's lock, now and not when this transaction first asked."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )
