@@ -62,11 +62,11 @@ demo-reset:
 	@echo "The demo network is gone; « make demo » makes it anew."
 
 test: venv-dev
-	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -n $(WORKERS) $(ARGS)
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-services: venv-dev
 	@$(SERVICES) $(BIN)/python -m tests.services
-	@$(SERVICES) $(BIN)/python -m pytest -q -n $(WORKERS) -m 'not markup' $(ARGS)
+	@$(SERVICES) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m 'not markup' $(ARGS)
 
 quality: venv-dev tools
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PRODUCTION='$(PRODUCTION)' ROOMS='$(ROOMS)' sh deploy/quality.sh

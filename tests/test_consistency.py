@@ -10,6 +10,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+pytestmark = pytest.mark.markup
+
 ROOT = Path(settings.BASE_DIR)
 ROOMS = [
     "extranet", "region", "pages", "panels", "meetings", "documents", "acknowledgements", "notifications", "search", "spaces", "directory", "accounts", "mail"

@@ -4,6 +4,8 @@ from documents import extraction, sandbox
 from documents.extraction import UnreadableError, text_of
 from documents.validation import FORMATS
 
+pytestmark = pytest.mark.markup
+
 
 def made(tmp_path, content, extension):
     path = tmp_path / "file"

@@ -23,7 +23,7 @@ from spaces import policy
 from spaces.enums import Role
 from spaces.models import AccessRequest, Membership, Space
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.markup]  # the demo has the embedded mode alone
 
 
 def test_refused_outside_the_demo_mode(settings):

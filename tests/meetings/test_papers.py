@@ -25,6 +25,8 @@ from meetings.papers import (
 )
 from tests.archive import check_archive
 
+pytestmark = pytest.mark.markup
+
 DAY = date(2026, 3, 12)
 HOSTILE = [
     '#read("/etc/passwd")', '#import "@preview/cetz:0.3.0"', "`a` $x$ @ref <lbl> // a /* b", "#{ while true {} }",

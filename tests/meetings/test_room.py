@@ -84,6 +84,7 @@ def test_minutes_have_an_end_and_shortening_is_always_possible(held, manager, cl
 # --- What papers cost -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.markup
 def test_what_cannot_be_printed_is_said_and_stops_nobody():
     for make in (
         lambda: minutes_pdf(too_much(), state="x", day=DAY),
@@ -94,6 +95,7 @@ def test_what_cannot_be_printed_is_said_and_stops_nobody():
             make()
 
 
+@pytest.mark.markup
 def test_time_is_counted(monkeypatch):
     monkeypatch.setattr(apart, "SECONDS", 1)
     for command in (["/bin/sleep", "20"], ["/bin/sh", "-c", "while :; do :; done"]):
@@ -103,6 +105,7 @@ def test_time_is_counted(monkeypatch):
         minutes_word(too_much(), "docx", state="x")
 
 
+@pytest.mark.markup
 def test_two_hundred_full_items_are_printed():
     notes = f"<p>{'Les structures présentes ont décrit leurs horaires. ' * 40}</p>"
     items = [ItemContent(number, f"Point {number}", notes=notes) for number in range(1, 201)]
