@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -59,12 +59,7 @@ class ToRead:
 def to_read(user: User) -> list[ToRead]:
     """What `user` is asked to read and has not said to have read, the most pressing first. One query when nothing is asked of
     anybody; never more than six."""
-    asked = (
-        AcknowledgementRequest.objects.filter(stopped_at=None)
-        .exclude(asked_by=user)
-        .values_list("pk", "kind", "object_id", "deadline")[:RECENT]
-    )
-    requests = {(kind, object_id): (pk, deadline) for pk, kind, object_id, deadline in asked}
+    requests = {(kind, object_id): (pk, deadline) for pk, kind, object_id, deadline in _asked_by_others(user.pk)}
     found = subjects.find(user, requests.keys()) if requests else {}
     if not found:
         return []
@@ -76,6 +71,12 @@ def to_read(user: User) -> list[ToRead]:
         if current.space_ids & mine and (requests[subject][0], current.version) not in read
     ]
     return sorted(waiting, key=lambda row: (row.deadline or date.max, alphabetical(row.title), row.request_id))
+
+
+@prepared
+def _asked_by_others(user: int) -> "QuerySet[Any, Any]":
+    asked = AcknowledgementRequest.objects.filter(stopped_at=None).exclude(asked_by=user)
+    return asked.values_list("pk", "kind", "object_id", "deadline")[:RECENT]
 
 
 def is_expected(user: User, current: Current) -> bool:

@@ -11,6 +11,7 @@ from documents.models import Document, DocumentVersion, DownloadRecord, Folder, 
 from notifications.models import Follow
 from notifications.queries import moment
 from spaces import policy
+from spaces.models import Space
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ HANDED = tuple(one.attname for one in Document._meta.concrete_fields if one.attn
 def document_to_hand_over(user: "User", uuid: UUID) -> "QuerySet[Any, Any]":
     found = Document.objects.visible_to(user).with_scan_state().filter(uuid=uuid)
     return found.values_list("space__slug", "boundary_id", "scan_state", *HANDED)
+
+
+@prepared
+def space(user: "User", slug: str) -> "QuerySet[Space]":
+    return Space.objects.visible_to(user).filter(slug=slug)
 
 
 @prepared

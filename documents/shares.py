@@ -11,6 +11,7 @@ from django.utils import timezone
 from documents.models import Document, DocumentQuerySet, Folder, SignedLink
 from spaces import policy
 from spaces.models import Share
+from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -75,16 +76,24 @@ class SharedRow:
 
 def shared_with(user: "User") -> list[SharedRow]:
     """What is shared with `user` by name or with one of their spaces, the next to end first. Two queries."""
-    return _rows(user, Share.objects.reaching(user))
+    return _rows(user, list(_of_shares(Share.objects.reaching(user))))
 
 
 def shared_with_space(user: "User", space: "Space") -> list[SharedRow]:
     """What other spaces share with `space`, which `user` reads, the next to end first. Two queries at most."""
-    return _rows(user, Share.objects.open().filter(to_space=space))
+    return _rows(user, _into(space.pk, timezone.localdate()))
 
 
-def _rows(user: "User", shares: "QuerySet[Share]") -> list[SharedRow]:
-    shares = list(shares.select_related("space", "to_space").order_by("ends_on", "pk"))
+@prepared
+def _into(space: int, today: date) -> "QuerySet[Share]":
+    return _of_shares(Share.objects.open(today).filter(to_space=space))
+
+
+def _of_shares(shares: "QuerySet[Share]") -> "QuerySet[Share]":
+    return shares.select_related("space", "to_space").order_by("ends_on", "pk")
+
+
+def _rows(user: "User", shares: list[Share]) -> list[SharedRow]:
     wanted = {share.object_id for share in shares}
     documents = Document.objects.visible_to(user).filter(uuid__in=wanted)
     titles = dict(documents.values_list("uuid", "title")) if wanted else {}

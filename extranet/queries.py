@@ -3,7 +3,7 @@ queries, whatever there is to show."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from notifications.queries import SpaceNews, news_by_space
 from spaces import policy
 from spaces.enums import Role, SpaceKind
 from spaces.models import Membership, Space
+from spaces.prepared import prepared
 from spaces.queries import pending_requests
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _dates_to_choose(user: "User") -> Iterable[Task]:
 
 
 def _access_requests(user: "User") -> Iterable[Task]:
-    if number := pending_requests(user).count():
+    if number := len(_requests(user)):
         yield Task(
             summary=counted(number, "demande d’accès à traiter,demandes d’accès à traiter"),
             detail="Des professionnels demandent à rejoindre l’extranet."
@@ -164,14 +165,14 @@ def _access_requests(user: "User") -> Iterable[Task]:
         )
 
 
+@prepared
+def _requests(user: "User") -> QuerySet:
+    return pending_requests(user).order_by().values_list("pk")
+
+
 def _my_mandates(user: "User") -> Iterable[Task]:
-    ending = (
-        Membership.objects.expiring_within(settings.MANDATE_WARNING_DAYS)
-        .filter(user=user)
-        .order_by("ends_on", "pk")
-        .values_list("space__name", "space__slug", "ends_on")
-    )
-    for name, slug, ends_on in ending:
+    today = timezone.localdate()
+    for name, slug, ends_on in _mandates_ending(user.pk, today, _soon(today)):
         yield Task(
             summary=counted(1, "accès qui se termine"),
             detail=f"Dernier jour de votre accès à l’espace {name}\u00a0: {near_date(ends_on)}.",
@@ -180,23 +181,20 @@ def _my_mandates(user: "User") -> Iterable[Task]:
         )
 
 
+@prepared
+def _mandates_ending(user: int, today: date, until: date) -> QuerySet:
+    ending = Membership.objects.in_force(today).filter(user=user, ends_on__lte=until).order_by("ends_on", "pk")
+    return ending.values_list("space__name", "space__slug", "ends_on")
+
+
+def _soon(today: date) -> date:
+    return today + timedelta(days=settings.MANDATE_WARNING_DAYS)
+
+
 def _people_of_my_spaces(user: "User") -> Iterable[Task]:
     """Mandates that end soon, and invitations that nobody answered; one query for both."""
-    managed = policy.reader_of(user).managed_ids
-    ending = (
-        Membership.objects.expiring_within(settings.MANDATE_WARNING_DAYS)
-        .filter(space__in=managed, user__is_active=True)
-        .exclude(user=user)
-    )
-    silent = Membership.objects.in_force().filter(
-        space__in=managed,
-        user__is_active=True,
-        user__invitation__sent_at__lt=timezone.now() - timedelta(days=INVITATION_SILENCE_DAYS),
-        user__invitation__accepted_at=None,
-        user__invitation__withdrawn_at=None,
-    )
-    both = _by_space(ending, _ENDING).union(_by_space(silent, _SILENT), all=True)
-    for what, _, name, slug, number in sorted(both):
+    today, silent_since = timezone.localdate(), timezone.now() - timedelta(days=INVITATION_SILENCE_DAYS)
+    for what, _, name, slug, number in sorted(_people_waiting(user, today, _soon(today), silent_since)):
         is_ending = what == _ENDING
         ends = f"{counted(number, 'mandat se termine,mandats se terminent')} dans les deux semaines."
         waits = f"{counted(number, 'invitation envoyée,invitations envoyées')} il y a plus d’une semaine."
@@ -211,6 +209,20 @@ def _people_of_my_spaces(user: "User") -> Iterable[Task]:
 
 
 _ENDING, _SILENT = 0, 1
+
+
+@prepared
+def _people_waiting(user: "User", today: date, until: date, silent_since: datetime) -> QuerySet:
+    managed = Membership.objects.in_force(today).filter(
+        space__in=policy.reader_of(user).managed_ids, user__is_active=True
+    )
+    ending = managed.filter(ends_on__lte=until).exclude(user=user)
+    silent = managed.filter(
+        user__invitation__sent_at__lt=silent_since,
+        user__invitation__accepted_at=None,
+        user__invitation__withdrawn_at=None,
+    )
+    return _by_space(ending, _ENDING).union(_by_space(silent, _SILENT), all=True)
 
 
 def _by_space(mandates: QuerySet, what: int) -> QuerySet:
@@ -232,8 +244,6 @@ def summary(tasks: Iterable[Task], actions: Iterable[ActionRow] = ()) -> list[tu
 def my_spaces(user: "User") -> list[MySpace]:
     """Every space that `user` reads, the common one first, with the role in words. One query beside the policy's."""
     reader = policy.reader_of(user)
-    common_first = Case(When(kind=SpaceKind.COMMON, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = Space.objects.visible_to(user).order_by(common_first, "position", "name")
     return [
         MySpace(
             name=name,
@@ -243,8 +253,15 @@ def my_spaces(user: "User") -> list[MySpace]:
             is_territory=kind == SpaceKind.TERRITORY,
             has_resources=kind == SpaceKind.COMMON,
         )
-        for pk, name, slug, kind in rows.values_list("pk", "name", "slug", "kind")
+        for pk, name, slug, kind in _spaces(user)
     ]
+
+
+@prepared
+def _spaces(user: "User") -> QuerySet:
+    common_first = Case(When(kind=SpaceKind.COMMON, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = Space.objects.visible_to(user).order_by(common_first, "position", "name")
+    return rows.values_list("pk", "name", "slug", "kind")
 
 
 @dataclass(frozen=True)

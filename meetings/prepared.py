@@ -7,12 +7,18 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from documents.models import Document
+from meetings.enums import MeetingState
 from meetings.models import AgendaItem, DepositedMinutes, Escalation, Invitee, Meeting, Minutes
+from spaces.enums import Ability
 from spaces.models import Space
+from spaces.policy import reader_of
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+HAS_FILE = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
+"""A file of the space stands for the meeting's minutes."""
 
 
 @prepared
@@ -26,9 +32,17 @@ def upcoming(
 ) -> "QuerySet[Any, Any]":
     """Not over at `now`, soonest first; of one space, or of all."""
     found = Meeting.objects.visible_to(user).filter(ends_at__gte=now).order_by("starts_at", "pk")
-    files = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
     found = found if space is None else found.filter(space=space)
-    return found.annotate(has_file=files).values_list(*columns, "has_file")[:limit]
+    return found.annotate(has_file=HAS_FILE).values_list(*columns, "has_file")[:limit]
+
+
+@prepared
+def last_told(
+    user: "User", now: datetime, space: int, *, columns: tuple[str, ...], states: tuple[str, ...]
+) -> "QuerySet[Any, Any]":
+    """The latest meeting over at `now` of which there are minutes, on the site (`states`) or as a file."""
+    past = Meeting.objects.visible_to(user).past(now).filter(space=space).annotate(has_file=HAS_FILE)
+    return past.filter(Q(has_file=True) | Q(state__in=states)).values_list(*columns, "has_file")[:1]
 
 
 @prepared
@@ -57,6 +71,21 @@ def invitees(user: "User", meeting: int) -> "QuerySet[Any, Any]":
     columns = ("uuid", "user_id", "name", "email", "structure__name", "network__name", "answer", "represented_by")
     found = Invitee.objects.visible_to(user).filter(meeting=meeting).order_by("name", "pk")
     return found.values_list(*columns, "told_sequence")
+
+
+@prepared
+def unanswered(user: "User") -> "QuerySet[Invitee]":
+    """The convocations that `user` has received and not answered."""
+    called = Invitee.objects.visible_to(user).unanswered().filter(user=user, told_sequence__isnull=False)
+    convened = called.filter(meeting__state=MeetingState.CONVENED).select_related("meeting")
+    return convened.order_by("meeting__starts_at", "pk")
+
+
+@prepared
+def amended(user: "User") -> "QuerySet[Minutes]":
+    mine = reader_of(user).space_ids_with(Ability.CONVENE_MEETING)
+    found = Minutes.objects.amended().filter(meeting__space__in=mine)
+    return found.select_related("meeting").defer("content").order_by("amend_until", "pk")
 
 
 @prepared

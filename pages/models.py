@@ -4,6 +4,7 @@ Each page inside a space knows its space (denormalised from the tree, so that li
 served to somebody who may not read that space.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -77,9 +78,9 @@ class InSpaceQuerySet(PageQuerySet):
         """In the spaces that `user` reads. Drafts are there too: say `current()` for readers."""
         return self.filter(space_id__in=policy.reader_of(user).space_ids)
 
-    def current(self) -> "InSpaceQuerySet":
+    def current(self, now: datetime | None = None) -> "InSpaceQuerySet":
         """Published and not past its end, whether or not the clockwork has already put it away."""
-        return self.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()), live=True)
+        return self.filter(Q(expire_at=None) | Q(expire_at__gt=now or timezone.now()), live=True)
 
 
 InSpaceManager = PageManager.from_queryset(InSpaceQuerySet)

@@ -1,12 +1,13 @@
 """What is read on the spaces' pages. Lists are slim rows, one query each."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.http import Http404
 from django.utils import timezone
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
@@ -18,6 +19,7 @@ from pages.rich_text import excerpt
 from spaces import policy
 from spaces.enums import Role
 from spaces.models import Membership, Space, SpaceQuerySet
+from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -137,13 +139,21 @@ class Coordinator:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-def space_homes(user: "User") -> SpaceQuerySet:
-    """The spaces that `user` reads, each with its page, `member_count` and what `coordinator_of` needs: one query."""
-    in_force = Membership.objects.in_force().filter(space=OuterRef("pk"), user__is_active=True)
+def space_home(user: "User", slug: str) -> Space:
+    """The space, if `user` reads it, with its page, `member_count` and what `coordinator_of` needs: one query. Raises `Http404`."""
+    for home in _homes(user, slug, timezone.localdate()):
+        return home
+    raise Http404
+
+
+@prepared
+def _homes(user: "User", slug: str, today: date) -> SpaceQuerySet:
+    in_force = Membership.objects.in_force(today).filter(space=OuterRef("pk"), user__is_active=True)
     managers = in_force.filter(role=Role.MANAGER).order_by("starts_on", "pk")
     counted = in_force.order_by().values("space").annotate(total=Count("pk")).values("total")
     return (
         Space.objects.visible_to(user)
+        .filter(slug=slug)
         .select_related("page")
         .annotate(
             member_count=Subquery(counted),
@@ -155,7 +165,7 @@ def space_homes(user: "User") -> SpaceQuerySet:
 
 
 def coordinator_of(home: Any) -> Coordinator | None:
-    """Of a space taken from `space_homes`: its manager of longest standing."""
+    """Of a space taken from `space_home`: its manager of longest standing."""
     if not home.manager_email:
         return None
     return Coordinator(home.manager_first_name, home.manager_last_name, home.manager_email)
@@ -170,10 +180,24 @@ class SpaceContent:
 def space_content(user: "User", space: Space, limit: int = 5) -> SpaceContent:
     """What people have written in the space, for its home: the first announcements (pinned ones before) and the pages just
     below, in one query."""
-    announcements = AnnouncementPage.objects.visible_to(user).current().filter(space=space)
+    found = _written_in(user, space.pk, timezone.now(), limit=limit)
+    home = {"space__name": space.name, "space__slug": space.slug}
+    return SpaceContent(
+        announcements=[_row(row | home) for row in found if row["body"] is not None],
+        pages=[
+            PageRow(row["title"], address_of(row["url_path"]), row["introduction"])
+            for row in found
+            if row["body"] is None
+        ],
+    )
+
+
+@prepared
+def _written_in(user: "User", space: int, now: datetime, *, limit: int) -> PageQuerySet:
+    announcements = AnnouncementPage.objects.visible_to(user).current(now).filter(space=space)
     first = announcements.order_by("-is_pinned", "-first_published_at", "-pk").values("pk")[:limit]
-    below = ContentPage.objects.visible_to(user).current().filter(space=space, depth=_CONTENT_DEPTH).values("pk")
-    rows = (
+    below = ContentPage.objects.visible_to(user).current(now).filter(space=space, depth=_CONTENT_DEPTH).values("pk")
+    return (
         Page.objects.filter(Q(pk__in=first) | Q(pk__in=below))
         .order_by(
             F("announcementpage__is_pinned").desc(nulls_last=True), "-announcementpage__first_published_at", "path"
@@ -191,16 +215,6 @@ def space_content(user: "User", space: Space, limit: int = 5) -> SpaceContent:
             is_pinned=F("announcementpage__is_pinned"),
             introduction=F("contentpage__introduction"),
         )
-    )
-    home = {"space__name": space.name, "space__slug": space.slug}
-    found = list(rows)
-    return SpaceContent(
-        announcements=[_row(row | home) for row in found if row["body"] is not None],
-        pages=[
-            PageRow(row["title"], address_of(row["url_path"]), row["introduction"])
-            for row in found
-            if row["body"] is None
-        ],
     )
 
 

@@ -34,12 +34,12 @@ def serve_page(request: HttpRequest, path: str) -> HttpResponse:
 
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
-    return show_space(request, get_object_or_404(queries.space_homes(request.user), slug=slug))
+    return show_space(request, queries.space_home(request.user, slug))
 
 
 def preview_space(request: HttpRequest, page: SpacePage) -> HttpResponse:
     """The same screen, with the text of a draft."""
-    home = get_object_or_404(queries.space_homes(request.user), pk=page.space_id)
+    home = queries.space_home(request.user, page.space.slug)
     return show_space(request, home, page)
 
 

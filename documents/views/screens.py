@@ -16,7 +16,6 @@ from documents.serving import begins_a_download, is_conditional, serve
 from documents.shares import folder_of
 from documents.validation import INLINE_TYPES
 from spaces import policy
-from spaces.models import Space
 
 T = TypeVar("T")
 
@@ -25,7 +24,7 @@ form_screen = require_http_methods(["GET", "HEAD", "POST"])
 
 def space_context(request: HttpRequest, slug: str) -> dict[str, object]:
     """What every screen of a space gives its template."""
-    space = get_object_or_404(Space.objects.visible_to(request.user), slug=slug)
+    space = first_or_404(prepared.space(request.user, slug))
     return {"space": space, "abilities": policy.abilities(request.user, space)}
 
 

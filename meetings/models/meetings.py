@@ -44,9 +44,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Starting at `start` or later, and before `end`; soonest first."""
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at", "pk")
 
-    def past(self) -> "MeetingQuerySet":
+    def past(self, now: datetime | None = None) -> "MeetingQuerySet":
         """Over, latest first."""
-        return self.filter(ends_at__lt=timezone.now()).order_by("-starts_at", "-pk")
+        return self.filter(ends_at__lt=now or timezone.now()).order_by("-starts_at", "-pk")
 
 
 class Meeting(models.Model):

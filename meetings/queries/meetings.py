@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 
 from meetings import dates, prepared
 from meetings.enums import MeetingState
-from meetings.models import DepositedMinutes, Meeting, MeetingQuerySet
+from meetings.models import Meeting, MeetingQuerySet
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -82,10 +82,9 @@ _COLUMNS = ("uuid", "title", "starts_at", "ends_at", "place", "link", "space__na
 
 def rows(meetings: MeetingQuerySet) -> list[MeetingRow]:
     """One query for the whole list."""
-    return [MeetingRow(*row) for row in meetings.annotate(has_file=_HAS_FILE).values_list(*_COLUMNS, "has_file")]
-
-
-_HAS_FILE = Exists(DepositedMinutes.objects.readable().filter(meeting=OuterRef("pk")))
+    return [
+        MeetingRow(*row) for row in meetings.annotate(has_file=prepared.HAS_FILE).values_list(*_COLUMNS, "has_file")
+    ]
 
 
 def created_by(user: "User") -> list[dict[str, object]]:
@@ -113,8 +112,8 @@ def upcoming_meetings(user: "User", space: Space | None = None, limit: int = 5) 
 
 def last_minutes(user: "User", space: Space) -> MeetingRow | None:
     """The latest meeting of the space of which `user` may read the minutes, on the site or as a file. One query."""
-    told = Meeting.objects.visible_to(user).past().filter(Q(_HAS_FILE) | Q(state__in=_TOLD), space=space)
-    return next(iter(rows(told[:1])), None)
+    found = prepared.last_told(user, timezone.now(), space.pk, columns=_COLUMNS, states=_TOLD)
+    return MeetingRow(*found[0]) if found else None
 
 
 def state_of(meeting: Meeting) -> str:

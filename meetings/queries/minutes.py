@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from directory.models import Structure
 from documents.models import SignedLink
-from meetings import dates, rich_text
+from meetings import dates, prepared, rich_text
 from meetings.enums import Approval, Attendance, ItemState, MeetingState, MinutesState
 from meetings.models import Action, AgendaItem, Amendment, Decision, Invitee, Meeting, Minutes, Paper
 from meetings.papers import (
@@ -31,7 +31,6 @@ from meetings.queries.quorum import quorum_in_words
 from spaces.audience import who_may
 from spaces.enums import Ability
 from spaces.models import Membership, Space
-from spaces.policy import reader_of
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -265,8 +264,7 @@ def shown_items(content: MinutesContent) -> list[ShownItem]:
 
 def amended_minutes(user: User) -> list[Minutes]:
     """Those of the spaces that `user` runs on which amendments wait, the oldest first. One query."""
-    found = Minutes.objects.amended().filter(meeting__space__in=reader_of(user).space_ids_with(Ability.CONVENE_MEETING))
-    return list(found.select_related("meeting").defer("content").order_by("amend_until", "pk"))
+    return prepared.amended(user)
 
 
 def amendments_of(minutes: Minutes) -> list[Amendment]:

@@ -240,14 +240,7 @@ def gestures(meeting: Meeting, minutes: Minutes | None, may_convene: bool) -> Ge
 
 def waiting_answers(user: "User") -> list[Meeting]:
     """The meetings to come that `user` was called to and has not answered, soonest first. One query."""
-    waiting = (
-        Invitee.objects.visible_to(user)
-        .unanswered()
-        .filter(user=user, told_sequence__isnull=False, meeting__state=MeetingState.CONVENED)
-        .select_related("meeting")
-        .order_by("meeting__starts_at", "pk")
-    )
-    return [one.meeting for one in waiting if not why_closed(one.meeting)]
+    return [one.meeting for one in prepared.unanswered(user) if not why_closed(one.meeting)]
 
 
 def invitations_of(user: "User") -> list[dict[str, object]]:

@@ -2,10 +2,10 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.alphabet import alphabetical
@@ -16,6 +16,7 @@ from meetings.models.polls import POLLED
 from meetings.queries.page import NO_NETWORK
 from spaces import policy
 from spaces.enums import Ability
+from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -88,9 +89,9 @@ def poll_grid(poll: Poll) -> Grid:
     no longer called."""
     answers: dict[int, dict[int, str]] = defaultdict(dict)
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for ballot, date, choice in PollAnswer.objects.filter(ballot__poll=poll).values_list("ballot", "date", "choice"):
-        answers[ballot][date] = choice
-        counts[date][choice] += 1
+    for ballot, day, choice in PollAnswer.objects.filter(ballot__poll=poll).values_list("ballot", "date", "choice"):
+        answers[ballot][day] = choice
+        counts[day][choice] += 1
     dates = _columns(poll, counts)
     columns = ("pk", "answered_at", "invitee__name", "invitee__structure__name", "invitee__network__name")
     networks: dict[str, list[Voter]] = defaultdict(list)
@@ -132,13 +133,17 @@ def sees_answers(user: "User", poll: Poll) -> bool:
 def waiting_polls(user: "User") -> list[Poll]:
     """Those that `user` has been asked to answer and has not, and those that they opened and whose last day is over: a date
     is to be kept. Soonest closed first. One query."""
-    today = timezone.localdate()
+    return _waiting_polls(user, timezone.localdate())
+
+
+@prepared
+def _waiting_polls(user: "User", today: date) -> "QuerySet[Poll]":
     silent = Ballot.objects.filter(invitee__user=user, answered_at=None).values("poll")
     convened = policy.reader_of(user).space_ids_with(Ability.CONVENE_MEETING)
     expected = Q(closes_on__gte=today, pk__in=silent)
     expected |= Q(closes_on__lt=today, opened_by=user, meeting__space_id__in=convened)
     found = Poll.objects.visible_to(user).filter(expected, chosen=None, meeting__state__in=POLLED)
-    return list(found.select_related("meeting").order_by("closes_on", "pk"))
+    return found.select_related("meeting").order_by("closes_on", "pk")
 
 
 def poll_answers_of(user: "User") -> list[dict[str, object]]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from documents.models import Document
 from meetings.enums import ActionStatus
 from meetings.models import Action, ActionUpdate, Body, Decision
 from meetings.spreadsheets import Sheet, workbook
+from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -134,11 +135,14 @@ def actions(user: "User", wanted: Filter, limit: int | None = SHOWN) -> list[Act
         found = found.filter(named | Q(person_name__icontains=word))
     for word in wanted.words.split():
         found = found.filter(text__icontains=word)
-    columns = ("uuid", "text", "person__first_name", "person__last_name", "person_name", "structure__name", "due_on")
-    rows = found.values_list(
-        *columns, "status", "meeting__title", "meeting__starts_at", "meeting__body__name", "meeting__space__name"
-    )
-    return [ActionRow(*row) for row in rows[:limit]]
+    return [ActionRow(*row) for row in found.values_list(*_ACTION)[:limit]]
+
+
+_ACTION = (
+    *("uuid", "text", "person__first_name", "person__last_name", "person_name", "structure__name", "due_on", "status"),
+    *("meeting__title", "meeting__starts_at", "meeting__body__name", "meeting__space__name"),
+)
+"""What an `ActionRow` is made of."""
 
 
 def choices(user: "User") -> dict[str, list[tuple[int, str]]]:
@@ -192,7 +196,13 @@ def _day(moment: object) -> date:
 
 def open_actions_of(user: "User") -> list[ActionRow]:
     """« Mes actions », the most pressing first. One query."""
-    return actions(user, Filter(mine=True, status=ActionStatus.OPEN))
+    return [ActionRow(*row) for row in _open_actions(user)]
+
+
+@prepared
+def _open_actions(user: "User") -> "QuerySet[Any, Any]":
+    mine = Action.objects.visible_to(user).open().of(user).order_by(F("due_on").asc(nulls_last=True), "pk")
+    return mine.values_list(*_ACTION)[:SHOWN]
 
 
 def updates_of(user: "User", action: Action) -> list[ActionUpdate]:

@@ -181,7 +181,18 @@ def by_day(rows: Iterable[dict[str, Any]]) -> list[Day]:
 
 def news_by_space(user: "User", *, since: datetime) -> list[SpaceNews]:
     """What others did after `since`, at most `NEWS_PER_SPACE` for each space. One query beside the policy's."""
-    rows = (
+    rows = _news(user, since)
+    return [
+        SpaceNews(name, slug, same_space[0]["total"], [_notice(row) for row in same_space])
+        for (name, slug), same_space in (
+            (key, list(group)) for key, group in groupby(rows, lambda row: (row["space__name"], row["space__slug"]))
+        )
+    ]
+
+
+@prepared
+def _news(user: "User", since: datetime) -> "QuerySet[Any, Any]":
+    return (
         _by_others(user)
         .filter(created_at__gt=since)
         .annotate(
@@ -192,12 +203,6 @@ def news_by_space(user: "User", *, since: datetime) -> list[SpaceNews]:
         .order_by("space__position", "space__name", "rank")
         .values(*_FIELDS, "total")
     )
-    return [
-        SpaceNews(name, slug, same_space[0]["total"], [_notice(row) for row in same_space])
-        for (name, slug), same_space in (
-            (key, list(group)) for key, group in groupby(rows, lambda row: (row["space__name"], row["space__slug"]))
-        )
-    ]
 
 
 def _seen_at(user: "User") -> Coalesce:
