@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Collate, Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -327,10 +327,17 @@ class Download:
     version_number: int
     current_number: int
     at: datetime
+    latest_taken: int | None
+    """The latest version that the same person has taken; None for a signed link."""
 
     @property
     def is_superseded(self) -> bool:
         return self.version_number < self.current_number
+
+    @property
+    def is_behind(self) -> bool:
+        """That person has not taken the version in force, here or later."""
+        return self.latest_taken is not None and self.latest_taken < self.current_number
 
 
 _DOWNLOAD = (
@@ -341,14 +348,17 @@ _DOWNLOAD = (
     "version_number",
     "document__current_number",
     "created_at",
+    "latest_taken",
 )
 
 
 def downloads(records: "QuerySet[DownloadRecord]") -> list[Download]:
     """The records as lines, in one query."""
+    same = DownloadRecord.objects.filter(document=OuterRef("document"), user=OuterRef("user"))
+    latest = same.order_by("-version_number").values("version_number")[:1]
     return [
-        Download(title, reverse("documents:document", args=[uuid]), _name(first, last), number, current, at)
-        for title, uuid, first, last, number, current, at in records.values_list(*_DOWNLOAD)
+        Download(title, reverse("documents:document", args=[uuid]), _name(first, last), *facts)
+        for title, uuid, first, last, *facts in records.annotate(latest_taken=Subquery(latest)).values_list(*_DOWNLOAD)
     ]
 
 

@@ -57,6 +57,20 @@ def test_the_list_is_for_managers(role, status, client, document, reader):
     assert (response.status_code, str(reader) in response.content.decode()) == (status, status == 200)
 
 
+def test_a_new_version_is_said_until_it_is_taken(client, document, reader):
+    other = make_member(document.space)
+    actions.record_downloads(versions=[(document.pk, 1)], by=reader)
+    client.force_login(reader)
+    address, words = reverse("documents:my_downloads"), "Une nouvelle version est parue"
+    assert words not in client.get(address).content.decode()
+    next_version(document)
+    assert words in client.get(address).content.decode()
+    actions.record_downloads(versions=[(document.pk, 2)], by=other)
+    assert words in client.get(address).content.decode()
+    actions.record_downloads(versions=[(document.pk, 2)], by=reader)
+    assert words not in client.get(address).content.decode()
+
+
 def test_one_s_own_list_forgets_what_one_no_longer_reads(client, document, reader):
     actions.record_downloads(versions=[(document.pk, 1)], by=reader)
     client.force_login(reader)
