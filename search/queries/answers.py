@@ -21,6 +21,8 @@ from search.queries import postgresql, sqlite
 from search.queries.shape import START, STOP, ask
 from search.queries.terms import Terms, bare, terms_of, words_of
 from search.registry import natures
+from spaces import policy
+from spaces.models import Space
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -130,9 +132,9 @@ def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1)
         total=total,
         total_everywhere=sum(count.n for count in counts),
         page=page,
-        kinds=_facets("kind", counts, chosen, "Tout", lambda kind: Kind(kind).label),
+        kinds=_facets("kind", counts, chosen, "Tout", dict(Kind.choices).get),
         natures=_facets("nature", counts, chosen, "Toutes les natures", natures.get),
-        spaces=_facets("space", counts, chosen, "Tous mes espaces", {c.space: c.space_name for c in counts}.get),
+        spaces=_facets("space", counts, chosen, "Tous mes espaces", _space_names(user, counts, filters.space).get),
         formats=_facets("format", counts, chosen, "Tous les formats", str.upper),
         years=_facets("year", counts, chosen, "Toutes les années", str),
         nearest=nearest,
@@ -230,9 +232,11 @@ class Count:
 def _facets(
     name: str, counts: list[Count], chosen: dict[str, str | int], everything: str, label: Callable[[Any], str | None]
 ) -> list[Facet]:
-    """The values of one filter, under the other filters; the chosen one stays, even without a result, so that it can be
-    taken away. Spaces, kinds and natures keep their order, formats follow their number, years come latest first."""
+    """The values of one filter, under the other filters; the chosen one stays, even without a result, so that it is said and
+    can be taken away. Spaces, kinds and natures keep their order, formats follow their number, years come latest first."""
     numbers: Counter[Any] = Counter({getattr(count, name): 0 for count in counts})
+    if name in chosen and label(chosen[name]):
+        numbers[chosen[name]] += 0
     for count in counts:
         if count.passes(chosen, but=name):
             numbers[getattr(count, name)] += count.n
@@ -251,12 +255,20 @@ def _facets(
     ]
 
 
+def _space_names(user: "User", counts: list[Count], chosen: str) -> dict[str, str]:
+    """By their slugs, with the one chosen if `user` reads it: another is named to nobody. One query when it holds nothing."""
+    names = {count.space: count.space_name for count in counts}
+    if chosen not in names and chosen in policy.reader_of(user).spaces:
+        names |= Space.objects.filter(slug=chosen).values_list("slug", "name")
+    return names
+
+
 # --- Nothing found --------------------------------------------------------------------------------------------------
 
 
 def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
     """For a slip of the pen: at most two titles that look like what was typed, and the words corrected after the first of
-    them that holds them all, so that the corrected search finds something. Only the reader's own titles and folders are
+    them that holds them all, else after all of them when that finds something. Only the reader's own titles and folders are
     looked at: a word of a closed space is never suggested."""
     asked = [bare(word) for word in terms.every_word]
     labelled = When(is_placed=True, then=Concat("title", Value(" "), "labels", output_field=TextField()))
@@ -266,7 +278,11 @@ def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
         Hit(e.title, e.url, _kind_label(e.kind, e.extension, e.nature), e.space.name, e.happened_at) for e in near[:2]
     ]
     corrections = (_corrected(asked, entry.words) for entry in near)
-    return hits, next(filter(None, corrections), "")
+    correction = next(filter(None, corrections), "")
+    if not correction and (together := _corrected(asked, " ".join(entry.words for entry in near))):
+        counts = ask(_engine().question(entries, terms_of(together)), {}, 1, 0)[0][0]
+        correction = together if json.loads(counts or "[]") else ""
+    return hits, correction
 
 
 def _corrected(asked: list[str], text: str) -> str:

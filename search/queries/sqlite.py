@@ -65,7 +65,7 @@ def _stem(word: str) -> str:
 
 
 def alike(entries: "QuerySet[Any]", asked: str) -> list[Any]:
-    """Those whose `words` share most with `asked`, nearly; best first. One query."""
+    """Those whose `words` share most letters with `asked`, word by word and nearly; best first. One query."""
     latest = list(entries.order_by("-happened_at", "-pk")[:_TITLES])
     by_word: dict[str, list[Any]] = {}
     for entry in latest:
@@ -74,6 +74,6 @@ def alike(entries: "QuerySet[Any]", asked: str) -> list[Any]:
     shared: Counter[int] = Counter()
     for word in asked.split()[:5]:
         close = get_close_matches(word, by_word, n=2, cutoff=0.75)
-        shared.update({entry.pk for likely in close for entry in by_word[likely]})
+        shared.update(dict.fromkeys((entry.pk for likely in close for entry in by_word[likely]), len(word)))
     near = [entry for entry in latest if entry.pk in shared]
     return sorted(near, key=lambda entry: -shared[entry.pk])[:20]

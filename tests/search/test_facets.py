@@ -1,5 +1,6 @@
 """Filters, corrections and suggestions: honest for this reader, and silent about what others read."""
 
+import re
 from datetime import datetime
 from importlib import import_module
 from zoneinfo import ZoneInfo
@@ -130,6 +131,35 @@ def test_the_nearest_words_are_offered_and_find_something(q, correction, lille):
     assert (found.total, found.correction) == (0, correction)
     if correction:
         assert titles(reader, correction) == ["Cartographie des lieux d’accueil"]
+
+
+def test_words_of_several_titles_are_corrected_together_when_that_finds_something(lille):
+    plant(lille, "Cartographie des lieux")
+    plant(lille, "Communication interne")
+    reader = make_member(lille)
+    assert search(reader, "cartografie comunication").correction == ""
+    plant(lille, "Bilan", "La cartographie, puis la communication")
+    assert search(reader, "cartografie comunication").correction == "cartographie communication"
+    assert titles(reader, "cartographie communication") == ["Bilan"]
+
+
+def test_the_filters_that_find_nothing_are_said_and_can_be_taken_away(client, lille, douai):
+    plant(douai, "Rapport")
+    client.force_login(make_member(lille, user=make_member(douai)))
+    chosen = {"espace": "lille", "type": "minutes", "nature": "guide", "format": "odt", "annee": "1999"}
+    for q in ("rapport", "zygomorphe"):
+        html = client.get("/recherche/", {"q": q, **chosen}).content.decode()
+        tags = re.findall("Retirer le filtre </span>([^<]+)<", html)
+        assert tags == ["Compte rendu", "Lille", "Guide", "ODT", "1999"]
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"espace": "douai"}, {"espace": "x"}, {"type": "x"}, {"nature": "x"}, {"annee": "x"}]
+)
+def test_a_filter_that_is_none_is_not_said(unknown, client, lille, douai):
+    plant(douai, "Rapport")
+    client.force_login(make_member(lille))
+    assert "Retirer le filtre" not in client.get("/recherche/", {"q": "rapport", **unknown}).content.decode()
 
 
 # --- While typing ---------------------------------------------------------------------------------------------------
