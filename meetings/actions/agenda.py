@@ -127,6 +127,7 @@ def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -
         waiting = get_object_or_404(AgendaItem.objects.waiting().filter(body_id=meeting.body_id or 0), pk=item.pk)
         chosen += 1
         waiting.meeting, waiting.position, waiting.is_from_backlog = meeting, position + chosen, True
+        waiting.given_back_by = None
         waiting.save()
     if chosen:
         log(meeting, "meetings.agenda.chosen", user=by, data={"count": chosen})

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from meetings.dates import long_day
 from meetings.enums import EscalationState, ItemState, MeetingState, MinutesState, Purpose
-from meetings.models import Action, AgendaItem, Body, Decision, Escalation, Meeting, Minutes, Notes
+from meetings.models import Action, AgendaItem, Body, Decision, Escalation, Meeting, MeetingQuerySet, Minutes, Notes
 
 _COMING = [MeetingState.DRAFT, MeetingState.CONVENED]
 _GIVEN_UP = [MeetingState.CANCELLED, MeetingState.POSTPONED]
@@ -24,17 +24,21 @@ def dealt_with() -> Q:
 
 def next_meeting(body: Body) -> Meeting | None:
     """The body's next meeting yet to be held, drafts included."""
-    coming = Meeting.objects.filter(body=body, state__in=_COMING, ends_at__gte=timezone.now())
-    return coming.order_by("starts_at", "pk").first()
+    return _to_come(body).order_by("starts_at", "pk").first()
+
+
+def _to_come(body: Body) -> MeetingQuerySet:
+    return Meeting.objects.filter(body=body, state__in=_COMING, ends_at__gte=timezone.now())
 
 
 @transaction.atomic
 def carry_over(body: Body) -> int:
     """Put on the next agenda of `body`: first, the approval of the last minutes not yet approved; last, the items postponed or left
-    open, and what upper bodies have answered. What waited in the body waits there again when its meeting is given up. Returns
-    how many items came. Asks no right: it follows from what others have done."""
+    open, and what upper bodies have answered. What waited in the body waits there again when its meeting is given up, and is on
+    its agenda again once it is on after all. Returns how many items came. Asks no right: it follows from what others have done."""
     Body.objects.select_for_update().get(pk=body.pk)
     _give_back(body)
+    _take_back(body)
     _drop_settled(body)
     meeting = next_meeting(body)
     if meeting is None:
@@ -63,7 +67,13 @@ def _left_behind(prefix: str = "") -> Q:
 def _give_back(body: Body) -> None:
     gone = Q(meeting__state__in=_GIVEN_UP) | _left_behind("meeting__")
     found = AgendaItem.objects.filter(gone, body=body, state=ItemState.OPEN, is_from_backlog=True)
-    found.update(meeting=None, position=0)
+    found.update(meeting=None, given_back_by=F("meeting"))  # it keeps its place on that agenda
+
+
+def _take_back(body: Body) -> None:
+    """Whatever another meeting has chosen meanwhile, or somebody has taken off, waits no more for this one."""
+    waiting = AgendaItem.objects.waiting().filter(body=body, given_back_by__in=_to_come(body))
+    waiting.update(meeting=F("given_back_by"), given_back_by=None)
 
 
 def _drop_settled(body: Body) -> None:

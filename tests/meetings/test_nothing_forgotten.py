@@ -139,6 +139,111 @@ def test_a_question_raised_and_its_answer_outlive_the_meeting(lille, douai, mana
     assert titles(prepare(lille, manager, body, days=30)) == ["Tour de table", answer]
 
 
+# --- A meeting put off, then dated anew -----------------------------------------------------------------------------
+
+
+def date_anew(meeting: Meeting, by, *, days: int) -> Meeting:
+    starts_at = timezone.now() + timedelta(days=days)
+    return actions.change_meeting(
+        meeting=meeting, by=by, title="CTT", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
+    )
+
+
+@pytest.fixture
+def put_off(lille, manager, body, held) -> Meeting:
+    """With one of each: minutes to approve, an item postponed, one that waited in the body, one of its own."""
+    leave_open(held, manager)
+    meeting = prepare(lille, manager, body, days=10)
+    choose(meeting, manager)
+    actions.add_item(meeting=meeting, by=manager, title="Pour ce jour-là")
+    actions.add_invitees(meeting=meeting, people=[actions.Person("a@test.example", "A")], by=manager)
+    actions.convene_meeting(meeting=meeting, by=manager)
+    return actions.postpone_meeting(meeting=meeting, by=manager)
+
+
+AGENDA = ["Approbation", "Tour de table", "Horaires", "Transport", "Pour ce jour-là"]
+
+
+def test_dated_anew_it_takes_back_what_it_had_each_once_in_its_place(manager, body, put_off) -> None:
+    transport = AgendaItem.objects.get(title="Transport")
+    assert (transport.meeting, waiting(manager, body)) == (None, ["Transport"])
+    date_anew(put_off, manager, days=20)
+    actions.convene_meeting(meeting=put_off, by=manager)
+    assert carry_over_everywhere() == 0
+    assert (titles(put_off), waiting(manager, body)) == (AGENDA, [])
+    horaires = AgendaItem.objects.get(meeting=put_off, title="Horaires")
+    assert (horaires.carried_from.title, transport.pk) == (
+        "Horaires",
+        AgendaItem.objects.get(meeting=put_off, title="Transport").pk,
+    )
+    # As often as it happens.
+    actions.postpone_meeting(meeting=put_off, by=manager)
+    date_anew(put_off, manager, days=40)
+    assert (titles(put_off), waiting(manager, body)) == (AGENDA, [])
+
+
+@pytest.mark.parametrize("give_up", [actions.cancel_meeting, actions.postpone_meeting])
+def test_restored_at_its_date_too(give_up, lille, manager, body) -> None:
+    meeting = prepare(lille, manager, body, days=10)
+    choose(meeting, manager)
+    actions.announce_meeting(meeting=meeting, by=manager)
+    give_up(meeting=meeting, by=manager)
+    actions.restore_meeting(meeting=meeting, by=manager)
+    assert (titles(meeting), waiting(manager, body)) == (["Tour de table", "Transport"], [])
+
+
+def test_a_draft_left_behind_then_dated_anew_too(lille, manager, body) -> None:
+    draft = prepare(lille, manager, body, days=10)
+    choose(draft, manager)
+    pass_by(draft)
+    carry_over_everywhere()
+    assert waiting(manager, body) == ["Transport"]
+    date_anew(draft, manager, days=20)
+    assert (titles(draft), waiting(manager, body)) == (["Tour de table", "Transport"], [])
+
+
+def test_what_another_meeting_has_taken_meanwhile_stays_there(lille, manager, body, put_off) -> None:
+    other = prepare(lille, manager, body, days=15)
+    assert titles(other) == ["Approbation", "Tour de table", "Horaires"]
+    actions.choose_items(meeting=other, items=in_backlog(body), by=manager)
+    actions.announce_meeting(meeting=other, by=manager)
+    date_anew(put_off, manager, days=12)
+    assert titles(put_off) == ["Tour de table", "Pour ce jour-là"]
+    assert titles(other) == ["Approbation", "Tour de table", "Horaires", "Transport"]
+    # Nor does it come back when the other gives it up in turn: it is the other's to take again.
+    actions.postpone_meeting(meeting=other, by=manager)
+    assert titles(put_off) == ["Approbation", "Tour de table", "Pour ce jour-là", "Horaires"]
+    assert waiting(manager, body) == ["Transport"]
+    date_anew(other, manager, days=30)
+    assert (titles(other), waiting(manager, body)) == (["Tour de table", "Transport"], [])
+
+
+def in_backlog(body) -> list[AgendaItem]:
+    return list(AgendaItem.objects.waiting().filter(body=body))
+
+
+def test_what_was_withdrawn_from_the_backlog_meanwhile_does_not_come_back(manager, body, put_off) -> None:
+    actions.remove_item(item=AgendaItem.objects.get(title="Transport"), by=manager)
+    date_anew(put_off, manager, days=20)
+    assert titles(put_off) == [title for title in AGENDA if title != "Transport"]
+
+
+def test_what_is_taken_off_once_it_is_back_waits_for_nobody(manager, body, put_off) -> None:
+    date_anew(put_off, manager, days=20)
+    actions.remove_item(item=AgendaItem.objects.get(title="Transport"), by=manager)
+    carry_over_everywhere()
+    assert (titles(put_off), waiting(manager, body)) == ([t for t in AGENDA if t != "Transport"], ["Transport"])
+
+
+def test_another_space_is_not_touched(douai, manager, body, put_off) -> None:
+    above = make_member(douai, Role.MANAGER)
+    elsewhere = actions.add_body(space=douai, slug="ctt", name="CTT", kind=BodyKind.CTT)
+    other = prepare(douai, above, elsewhere, days=5)
+    date_anew(put_off, manager, days=20)
+    assert (titles(other), waiting(above, elsewhere)) == ([], [])
+    assert list(queries.backlog(above, body)) == []
+
+
 # --- One's own item of the backlog ----------------------------------------------------------------------------------
 
 
