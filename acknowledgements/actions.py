@@ -54,8 +54,10 @@ def ask_acknowledgement(
     if not created and (request.deadline != deadline or is_news):
         if is_news:
             request.asked_by = by
+        if is_news or current is None:  # taken back, and given another day: it comes back as something to read
+            request.asked_at = timezone.now()
         request.deadline, request.stopped_at = deadline, None
-        request.save(update_fields=["asked_by", "deadline", "stopped_at"])
+        request.save(update_fields=["asked_by", "asked_at", "deadline", "stopped_at"])
     log(request, "acknowledgements.ask", user=by, data={"space": space.slug})
     if is_news and current:
         _make_known(request, current, by)
@@ -129,8 +131,8 @@ def remind_by_hand(*, request: AcknowledgementRequest, current: Current, by: "Us
 
 
 def plan_reminders() -> int:
-    """Write the rounds that the calendar asks for: near the deadline and once it has passed, once a version. Returns how many
-    are new. Two processes at the same moment write each once."""
+    """Write the rounds that the calendar asks for: near the deadline and once it has passed, once a version and a deadline.
+    Returns how many are new. Two processes at the same moment write each once."""
     today = timezone.localdate()
     due = queries.in_progress().filter(
         deadline__range=(today - timedelta(days=REMIND_AFTER_DAYS), today + timedelta(days=REMIND_BEFORE_DAYS))
@@ -146,7 +148,7 @@ def _plan_reminder(request: AcknowledgementRequest) -> bool:
     return Reminder.objects.get_or_create(
         request=request,
         version=current.version,
-        occasion=kind.value,
+        occasion=f"{kind}:{request.deadline:%Y%m%d}",
         defaults={"kind": kind, "asked_by": request.asked_by},
     )[1]
 

@@ -4,6 +4,7 @@ rights at each reading (see queries.py)."""
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from mail.models import OutgoingMail
 
@@ -17,7 +18,7 @@ class AcknowledgementRequest(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="demandé par"
     )
-    asked_at = models.DateTimeField("demandé le", auto_now_add=True)
+    asked_at = models.DateTimeField("demandé le", default=timezone.now)
     stopped_at = models.DateTimeField("arrêté le", null=True, blank=True)
 
     class Meta:
@@ -67,12 +68,14 @@ class ReminderKind(models.TextChoices):
 
 class Reminder(models.Model):
     """One round of reminders to those who have not read yet: a row before the mails, so that it leaves once. Those of the
-    clockwork happen once a version, those by hand once a day."""
+    clockwork happen once a version and a deadline, those by hand once a day."""
 
     request = models.ForeignKey(AcknowledgementRequest, on_delete=models.CASCADE, related_name="reminders")
     version = models.CharField("version", max_length=64)
     kind = models.CharField("nature", max_length=10, choices=ReminderKind)
-    occasion = models.CharField("occasion", max_length=10, help_text="La nature, ou le jour d’un rappel à la main.")
+    occasion = models.CharField(
+        "occasion", max_length=20, help_text="La nature et l’échéance, ou le jour d’un rappel à la main."
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField("parti le", null=True)
     recipients = models.PositiveIntegerField("destinataires", default=0)

@@ -276,6 +276,14 @@ def facts_of(request: AcknowledgementRequest) -> tuple[tuple[str, str], ...]:
     return (("Lecture demandée", f"«\u00a0J’ai lu\u00a0» attendu{until}"),)
 
 
+def asked_since(kind: str, object_id: int, version: str) -> tuple[datetime, set[int]] | None:
+    """Since when this version is asked to be read, and who has said already to have read it; None when it is not. Two queries."""
+    request = AcknowledgementRequest.objects.filter(kind=kind, object_id=object_id, stopped_at=None).first()
+    if request is None:
+        return None
+    return request.asked_at, set(request.acknowledgements.filter(version=version).values_list("user", flat=True))
+
+
 def request_ids(user: User, kind: str, object_ids: Iterable[int], home: Space) -> dict[int, int]:
     """By object of the space `home`, the request whose coverage `user` may read. One query."""
     asked = AcknowledgementRequest.objects.filter(kind=kind, object_id__in=object_ids, stopped_at=None).order_by()

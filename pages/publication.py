@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from notifications.actions import record_event, rename_events, subject_of, withdraw_events
+from notifications.actions import forget_told, record_event, rename_events, subject_of, withdraw_events
 from notifications.models import Event
 from pages.models import AnnouncementPage, ContentPage, InSpace, SpacePage
+from pages.readings import asked_since
 from pages.rich_text import excerpt
 from search import actions as search
 from search.models import Kind
@@ -29,11 +30,16 @@ def on_published(sender: type[Page], instance: Page, revision: Any = None, **kwa
 
 def make_known(page: InSpace, *, actor: "User | None") -> None:
     """Findable from now, by that title alone, and said to the space unless it is already: a page that comes back is said
-    again, to those who had not received it. The copies of an announcement are the same news in other spaces."""
+    again, to those who had not received it, and to all who have not read it once reading it has been asked since. The copies of
+    an announcement are the same news in other spaces."""
     index_page(page)
     rename_events(page, page.title)
     kind = _EVENTS.get(type(page))
     if kind and not Event.objects.filter(subject=subject_of(page), kind=kind).exists():
+        news = f"{'announcement' if isinstance(page, AnnouncementPage) else 'page'}:{page.alias_of_id or page.pk}"
+        if isinstance(page, AnnouncementPage) and (asked := asked_since(page)):
+            since, have_read = asked
+            forget_told(news, before=since, but=have_read)
         record_event(
             space=page.space,
             kind=kind,
@@ -41,7 +47,7 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
             title=page.title,
             url=page.address,
             actor=actor,
-            news=f"{'announcement' if isinstance(page, AnnouncementPage) else 'page'}:{page.alias_of_id or page.pk}",
+            news=news,
         )
 
 

@@ -1,12 +1,14 @@
 """Announcements as something to be read (see acknowledgements/subjects.py)."""
 
 from collections.abc import Collection
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q
 from django.utils import timezone
 
+from acknowledgements import queries
 from acknowledgements.subjects import Current, Subject
 from pages.models import AnnouncementPage, InSpaceQuerySet, address_of
 from spaces import policy
@@ -42,7 +44,7 @@ def _find(user: "User", ids: Collection[int], among: InSpaceQuerySet) -> dict[in
         pk: Current(
             title=read["title"],
             url=address_of(read["url_path"]),
-            version=sha256(f"{read['title']}\n{read['body']}".encode()).hexdigest(),
+            version=_version(read["title"], read["body"]),
             version_since=read["last_published_at"],
             home_id=read["alias_of__announcementpage__space_id"] or read["space_id"],
             space_ids=frozenset(copy["space_id"] for copy in some),
@@ -52,6 +54,15 @@ def _find(user: "User", ids: Collection[int], among: InSpaceQuerySet) -> dict[in
         for pk, some in copies.items()
         if (read := next((copy for copy in some if copy["space_id"] in mine), None))
     }
+
+
+def _version(title: str, body: str) -> str:
+    return sha256(f"{title}\n{body}".encode()).hexdigest()
+
+
+def asked_since(page: AnnouncementPage) -> tuple[datetime, set[int]] | None:
+    """Since when it is asked to be read, and who has said already to have read this text; None when it is not."""
+    return queries.asked_since(KIND, page.alias_of_id or page.pk, _version(page.title, page.body))
 
 
 def sources(ids: Collection[int]) -> dict[int, int]:

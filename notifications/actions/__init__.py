@@ -13,6 +13,7 @@ from notifications.actions.digests import forget_old_deliveries, send_digest
 from notifications.actions.leaving import refused_mail
 from notifications.actions.recording import (
     bound_events,
+    forget_told,
     hide_events,
     mark_all_read,
     mark_read,
@@ -30,6 +31,7 @@ __all__ = [
     "choose_from_mail",
     "follow",
     "forget_old_deliveries",
+    "forget_told",
     "hide_events",
     "mark_all_read",
     "mark_read",

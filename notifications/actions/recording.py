@@ -1,6 +1,6 @@
 """Recording what happened. Called by the other rooms' actions, inside their transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -104,6 +104,12 @@ def show_events(about: models.Model) -> None:
     hidden.update(subject=subject)
     for event_id in waiting:
         transaction.on_commit(partial(tell_soon, event_id))
+
+
+def forget_told(news: str, *, before: datetime, but: Collection[int] = ()) -> None:
+    """That news comes back with something new, said since `before`: whoever had received it until then is told again, but those
+    whom it does not concern (`but`)."""
+    Told.objects.filter(news=news, created_at__lt=before).exclude(user__in=but).delete()
 
 
 def _said_of(about: models.Model) -> models.QuerySet[Event]:

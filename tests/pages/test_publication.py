@@ -7,7 +7,11 @@ from django.core import mail as outbox
 from django.urls import reverse
 from django.utils import timezone
 
-from acknowledgements.queries import to_read
+from acknowledgements.actions import acknowledge
+from acknowledgements.models import AcknowledgementRequest
+from acknowledgements.queries import coverage, to_read
+from acknowledgements.subjects import for_author
+from acknowledgements.tasks import remind
 from mail.tasks import sweep_mail
 from notifications import tasks
 from notifications.models import Event
@@ -30,9 +34,9 @@ def told() -> list[str]:
     return sorted(address for message in outbox.outbox for address in message.to)
 
 
-def change(page: AnnouncementPage, by, title: str) -> None:
+def change(page: AnnouncementPage, by, title: str, **how) -> None:
     page = AnnouncementPage.objects.get(pk=page.pk)
-    change_announcement(announcement=page, by=by, title=title, body_html="<p>Texte</p>")
+    change_announcement(announcement=page, by=by, title=title, body_html="<p>Texte</p>", **how)
 
 
 def test_a_new_title_replaces_the_former_one_wherever_it_is_read(at_lille, at_douai):
@@ -59,6 +63,86 @@ def test_what_comes_back_is_said_to_those_who_had_not_received_it(at_lille):
     change(at_lille.announcement, at_lille.manager, "Revenue")
     assert told() == [newcomer.email]
     assert Event.objects.get(kind="announcement.published").title == "Revenue"
+
+
+def ask_to_read(page: AnnouncementPage, by, *, until=None, **how) -> AnnouncementPage:
+    page = AnnouncementPage.objects.get(pk=page.pk)
+    same = {"title": "Annonce", "body_html": "<p>Texte</p>"}
+    return change_announcement(announcement=page, by=by, must_be_read=True, read_by=until, **same | how)
+
+
+def take_back(page: AnnouncementPage, by) -> None:
+    unpublish_announcement(announcement=AnnouncementPage.objects.get(pk=page.pk), by=by)
+
+
+def test_what_comes_back_to_be_read_is_said_again_to_all_and_once(at_lille, at_douai):
+    page, by = at_lille.announcement, at_lille.manager
+    elsewhere = {at_douai.reader.email, at_douai.manager.email}
+    everybody = [address for address in told() if address not in elsewhere]
+    assert at_lille.reader.email in everybody
+    take_back(page, by)
+    newcomer = factories.make_member(at_lille.space)
+    everybody = sorted({*everybody, newcomer.email})
+    ask_to_read(page, by, is_draft=True)
+    assert told() == []
+    ask_to_read(page, by)
+    assert told() == everybody
+    assert all("J’ai lu" in message.body for message in outbox.outbox)
+    assert [[row.title for row in to_read(one)] for one in (newcomer, at_douai.reader)] == [["Annonce"], []]
+    for _ in range(2):  # taken back and published again, under the same request
+        take_back(page, by)
+        ask_to_read(page, by)
+        assert told() == []
+
+
+def test_a_request_thought_better_of_is_none(at_lille):
+    told()
+    take_back(at_lille.announcement, at_lille.manager)
+    ask_to_read(at_lille.announcement, at_lille.manager, is_draft=True)
+    change(at_lille.announcement, at_lille.manager, "Revenue")
+    assert told() == []
+
+
+def test_asked_while_it_was_there_is_not_asked_again_when_it_comes_back(at_lille):
+    told()
+    ask_to_read(at_lille.announcement, at_lille.manager)
+    assert at_lille.reader.email in told()
+    take_back(at_lille.announcement, at_lille.manager)
+    ask_to_read(at_lille.announcement, at_lille.manager)
+    assert told() == []
+
+
+@pytest.mark.parametrize("how", ["stopped", "another day"])
+def test_asked_anew_it_is_said_to_those_who_have_not_read_and_reminded_of(how, at_lille):
+    page, by, today = at_lille.announcement, at_lille.manager, timezone.localdate()
+    late = factories.make_member(at_lille.space)
+    ask_to_read(page, by, until=today + timedelta(days=1))
+    told()
+    request = AcknowledgementRequest.objects.get()
+    acknowledge(request=request, by=at_lille.reader)
+    remind()
+    assert late.email in told()
+    take_back(page, by)
+    if how == "stopped":
+        change(page, by, "Annonce", is_draft=True)
+    ask_to_read(page, by, until=today + timedelta(days=2))
+    asked_again = told()
+    assert (late.email in asked_again, at_lille.reader.email in asked_again) == (True, False)
+    for expected in (asked_again, []):
+        remind()
+        assert [address for address in told() if address in asked_again] == expected
+    request.refresh_from_db()
+    whole = coverage(request, for_author(request)).whole
+    assert (whole.read, whole.total) == (1, len(asked_again) + 1)
+
+
+def test_another_space_is_not_told_of_what_is_asked_again(at_lille, at_douai):
+    told()
+    take_back(at_lille.announcement, at_lille.manager)
+    ask_to_read(at_lille.announcement, at_lille.manager)
+    received = told()
+    assert received
+    assert not {at_douai.reader.email, at_douai.manager.email} & set(received)
 
 
 def test_what_was_withdrawn_before_it_left_is_said_when_it_comes_back(at_lille):
