@@ -48,7 +48,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def personal_data(request: HttpRequest) -> HttpResponse:
     context = {"session_hours": settings.SESSION_COOKIE_AGE // 3600, "request_days": settings.ACCESS_REQUEST_KEEP_DAYS}
-    context["panel_days"] = settings.PANEL_NAMES_DAYS
+    context |= {"panel_days": settings.PANEL_NAMES_DAYS, "guest_days": settings.GUEST_NAMES_DAYS}
     return render(request, "extranet/personal_data.html", context)
 
 

@@ -42,5 +42,10 @@ def remind_late_actions() -> int:
 
 
 @shared_task
+def erase_guest_names() -> int:
+    return actions.erase_guest_names()
+
+
+@shared_task
 def print_papers() -> int:
     return papers.print_waiting()

@@ -40,6 +40,8 @@ RESERVATION_DAYS = env.int("RESERVATION_DAYS", default=7)
 TRASH_DAYS = env.int("TRASH_DAYS", default=30)
 # Days that the name of a user panel's member is kept after their last day there.
 PANEL_NAMES_DAYS = env.int("PANEL_NAMES_DAYS", default=180)
+# Days after a meeting that the name of somebody called to it without an account is kept; minutes keep theirs.
+GUEST_NAMES_DAYS = env.int("GUEST_NAMES_DAYS", default=365)
 # What one ZIP may hold.
 ZIP_MAX_BYTES = env.int("ZIP_MAX_BYTES", default=4 * 1024**3)
 ZIP_MAX_FILES = 5000

@@ -46,6 +46,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "meetings: print the minutes still waiting": {"task": "meetings.tasks.print_papers", "schedule": 120},
     "meetings: late actions": {"task": "meetings.tasks.remind_late_actions", "schedule": crontab(hour=7, minute=45)},
+    "meetings: erase the names of guests whose time has passed": {
+        "task": "meetings.tasks.erase_guest_names",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "panels: erase the names whose time has passed": {
         "task": "panels.tasks.erase_old_names",
         "schedule": crontab(hour=3, minute=20),

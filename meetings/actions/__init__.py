@@ -19,6 +19,7 @@ from meetings.actions.convening import (
     remind_unanswered,
     resend_convocation,
 )
+from meetings.actions.forgetting import erase_guest_names
 from meetings.actions.invitees import Person, add_invitees, answer_invitation, invite_body_members, remove_invitee
 from meetings.actions.meetings import (
     announce_meeting,
@@ -52,6 +53,7 @@ __all__ = [
     "close_past_meetings",
     "convene_meeting",
     "discard_draft",
+    "erase_guest_names",
     "index_all",
     "invite_body_members",
     "move_item",

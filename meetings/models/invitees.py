@@ -43,7 +43,8 @@ class InviteeQuerySet(models.QuerySet["Invitee"]):
 
 class Invitee(models.Model):
     """One person, once a meeting, with or without an account. Name, structure and network are those of the day of the
-    invitation: they are what the minutes will say, whatever the person becomes. Gives no right on the space."""
+    invitation: they are what the minutes will say, whatever the person becomes. Gives no right on the space. Without an account,
+    name and address are erased after a time (`meetings.actions.forgetting`); the row stays, for the figures."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitees", verbose_name="réunion")
@@ -56,7 +57,7 @@ class Invitee(models.Model):
         verbose_name="compte",
     )
     name = models.CharField("nom", max_length=160, validators=[no_control_character])
-    email = models.EmailField("adresse électronique", max_length=254)
+    email = models.EmailField("adresse électronique", max_length=254, blank=True)
     # Read the space when invited: the invitation ends with that right. A guest's does not hang on a mandate.
     as_member = models.BooleanField("invité comme membre", default=False, editable=False)
     structure = models.ForeignKey(
@@ -84,7 +85,9 @@ class Invitee(models.Model):
     class Meta:
         verbose_name = "invité"
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint("meeting", Lower("email"), name="invitee_once_a_meeting")]
+        constraints = [
+            models.UniqueConstraint("meeting", Lower("email"), condition=~Q(email=""), name="invitee_once_a_meeting")
+        ]
         indexes = [models.Index(fields=["user", "answer"])]
 
     def __str__(self) -> str:

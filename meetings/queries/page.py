@@ -58,7 +58,7 @@ class InviteeRow:
     @property
     def answer_in_words(self) -> str:
         if self.answer == Answer.REPRESENTED:
-            return f"Représenté par {self.represented_by}"
+            return f"Représenté par {self.represented_by}" if self.represented_by else "Représenté"
         return Answer(self.answer).label
 
 
