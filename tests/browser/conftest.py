@@ -1,9 +1,12 @@
 """A real Chromium against a live server. Left out, with a word in the report's header, where there is no Chromium."""
 
+import copy
 import os
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as BrowserPage
@@ -26,10 +29,22 @@ def browser(chromium: str) -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@pytest.fixture(scope="session")
+def _kept() -> list[tuple[World, sqlite3.Connection]]:
+    return []
+
+
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    """A live server sees only what is committed."""
-    return worlds.build()
+def world(transactional_db: None, _kept: list[tuple[World, sqlite3.Connection]]) -> World:
+    """A live server sees only what is committed. Building it takes seconds: SQLite keeps a copy for the tests that follow."""
+    if connection.vendor != "sqlite":
+        return worlds.build()
+    if _kept:
+        _kept[0][1].backup(connection.connection)
+    else:
+        _kept.append((worlds.build(), sqlite3.connect(":memory:")))
+        connection.connection.backup(_kept[0][1])
+    return copy.deepcopy(_kept[0][0])
 
 
 class Tab:
