@@ -65,32 +65,96 @@ def read_text(path: str, media_type: str) -> dict[str, Any]:
 def draw(path: str, seconds: float) -> dict[str, Any]:
     """Writes `small.webp`, then `1.webp`, `2.webp`… in the current folder, for at most half of `seconds`. Answers how many
     pages the file has, how many were drawn, and the first one's size in pixels. Of an office file, whose pages are not known,
-    `small.webp` alone."""
+    `small.webp` alone: the picture that it holds of itself, else the beginning of a text."""
     with open(path, "rb") as file:
         start = file.read(1024)
     if start.startswith(_OLE):
         raise ProtectedError
     if start.startswith(b"PK\x03\x04"):
-        return _draw_office(path)
+        return _draw_office(path, seconds)
     return _draw_pdf(path, seconds / 2) if b"%PDF-" in start else _draw_picture(path)
 
 
-def _draw_office(path: str) -> dict[str, Any]:
+def _draw_office(path: str, seconds: float) -> dict[str, Any]:
     import zipfile
 
     try:
         with zipfile.ZipFile(path) as archive:
-            name = next(name for name in archive.namelist() if name.lower() in OFFICE_PICTURES)
-            with archive.open(name) as member:
-                held = member.read(MAX_OFFICE_PICTURE + 1)
-        if len(held) > MAX_OFFICE_PICTURE:
-            raise TooHeavyError
-        image = _opened(io.BytesIO(held), ("PNG", "JPEG"))
+            names = archive.namelist()
+            held = next((name for name in names if name.lower() in OFFICE_PICTURES), None)
+            if held is not None:
+                image = _opened(io.BytesIO(_member(archive, held)), ("PNG", "JPEG"))
+            elif "word/document.xml" in names:
+                image = _laid_out(path, "docx", seconds)
+            elif _member(archive, "mimetype") == b"application/vnd.oasis.opendocument.text":
+                image = _laid_out(path, "odt", seconds)
+            else:
+                raise NoPictureError
     except Exception as error:
         raise NoPictureError from error
     image.thumbnail((SMALL, 2 * SMALL))
     _save(image, "small")
     return {"pages": 0, "drawn": 0, "width": image.width, "height": image.height}
+
+
+def _member(archive: Any, name: str) -> bytes:
+    with archive.open(name) as member:
+        held: bytes = member.read(MAX_OFFICE_PICTURE + 1)
+    if len(held) > MAX_OFFICE_PICTURE:
+        raise TooHeavyError
+    return held
+
+
+_BEGINNING = """
+function Image() return {} end
+function RawInline() return {} end
+function RawBlock() return {} end
+function Pandoc(document)
+  local title = document.meta.title
+  document.blocks = {table.unpack(document.blocks, 1, 60)}
+  if title then table.insert(document.blocks, 1, pandoc.Header(1, pandoc.utils.stringify(title))) end
+  return document
+end
+"""
+"""For pandoc: what a first page can hold, without pictures."""
+_PAGE = """#set page("a4", margin: 2cm)
+#set text(lang: "fr", size: 13pt)
+#show figure: set block(breakable: true)
+#let horizontalrule = line(length: 100%)
+"""
+_CHILD_MEMORY, _CHILD_OUTPUT = 512 * 1024**2, 2 * 1024**2
+
+
+def _laid_out(path: str, kind: str, seconds: float) -> Any:
+    """The first page of a text, laid out anew: pandoc reads it, a child held as we are; typst, which is given no folder, sets it."""
+    import subprocess
+
+    import pypandoc
+    import pypdfium2
+    import typst
+
+    with open("beginning.lua", "w", encoding="utf-8") as file:
+        file.write(_BEGINNING)
+    pandoc = os.path.join(os.path.dirname(pypandoc.__file__), "files", "pandoc")
+    command = [pandoc, "--sandbox", f"--from={kind}", "--to=typst", "--lua-filter=beginning.lua", path]
+    with open(os.devnull, "rb") as nothing, open("page.typ", "wb") as out:
+        subprocess.run(  # noqa: S603 -- our own program; the file is its data
+            command, stdin=nothing, stdout=out, check=True, timeout=seconds / 3, preexec_fn=_hold_child
+        )
+    with open("page.typ", encoding="utf-8") as file:
+        text = file.read()
+    if not text.strip():
+        raise NoPictureError
+    fonts = typst.Fonts(include_system_fonts=False)
+    with pypdfium2.PdfDocument(typst.compile({"main.typ": (_PAGE + text).encode()}, font_paths=fonts)) as pdf:
+        return pdf[0].render(scale=SMALL / pdf[0].get_width()).to_pil().convert("RGB")
+
+
+def _hold_child() -> None:
+    """Dies with us, and takes less than we may."""
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+    resource.setrlimit(resource.RLIMIT_AS, (_CHILD_MEMORY, _CHILD_MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_CHILD_OUTPUT, _CHILD_OUTPUT))
 
 
 def _draw_pdf(path: str, seconds: float) -> dict[str, Any]:

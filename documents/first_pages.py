@@ -18,7 +18,7 @@ class PageView:
     state: str
     """A `PreviewState`; empty for a format that is not drawn."""
     small: str
-    """Address of the small picture that an office file holds of itself, its pages not being drawn."""
+    """Address of the small picture of an office file, its pages not being drawn."""
     pages: list[str]
     """Addresses of the pages drawn."""
     page_count: int

@@ -4,6 +4,7 @@ import threading
 from importlib import import_module
 from uuid import uuid4
 
+import pypandoc
 import pytest
 from django.apps import apps
 from django.db import connection, connections, transaction
@@ -164,6 +165,36 @@ def test_an_office_file_shows_the_picture_that_it_holds_to_its_readers(name, cli
     html = client.get(document.get_absolute_url()).content.decode()
     assert (small in html, page in html, "Première ligne" in html) == (True, False, True)
     assert small in client.get(reverse("documents:folder", args=["lille", folder.slug])).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["odt", "docx"])
+def test_a_text_without_a_picture_is_laid_out_anew_and_nothing_of_it_is_a_command(kind, client, folder, tmp_path):
+    written = '# Titre\n\n\\#read("/etc/passwd") \\#panic() \\@ref \\<lbl\\> // /\\* \\$x\\$\n\n' + "Un mot.\n\n" * 500
+    made = tmp_path / f"a.{kind}"
+    pypandoc.convert_text(written, kind, "markdown", outputfile=str(made))
+    document = make_document(folder, name=made.name, content=made.read_bytes())
+    tasks.draw_previews()
+    assert Preview.objects.get().state == PreviewState.DONE
+    client.force_login(make_member(folder.space))
+    answer = client.get(addresses(document)[0])
+    picture = Image.open(io.BytesIO(b"".join(answer.streaming_content))).convert("L")
+    answer.close()
+    assert (picture.size, picture.getextrema()[0] < 200) == ((320, 453), True)  # an A4 page, with ink on it
+
+
+@pytest.mark.parametrize("body", [b"<w:p><w:r>", b"", b"<w:p/>" * 2 * 10**6, b"<w:p><w:r><w:t>" + b"mot " * 10**6])
+def test_a_text_that_cannot_be_laid_out_has_no_picture(body, folder):
+    head = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    relations = (
+        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type='
+        b'"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        b"</Relationships>"
+    )
+    ends = b"</w:t></w:r></w:p></w:body></w:document>" if body.endswith(b"mot ") else b"</w:body></w:document>"
+    content = samples.zipped(**{"_rels/.rels": relations, "word__document_xml": head + body + ends})
+    make_document(folder, name="a.docx", content=content)
+    tasks.draw_previews()
+    assert Preview.objects.get().state == PreviewState.NONE
 
 
 def test_office_files_that_are_there_wait_for_their_picture(folder):
