@@ -47,7 +47,8 @@ def queue_behind(held: Folder, works: list[Callable[[], object]]) -> list[Except
         for rank, thread in enumerate(threads, start=1):
             thread.start()
             until = time.monotonic() + 20
-            while waiting() < rank and time.monotonic() < until:
+            while waiting() < rank:
+                assert time.monotonic() < until, f"{rank} should wait, {waiting()} do"
                 time.sleep(0.05)
     for thread in threads:
         thread.join(20)
