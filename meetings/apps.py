@@ -12,6 +12,7 @@ class MeetingsConfig(AppConfig):
         from meetings import (
             leaving,
             notifications,  # noqa: F401 - declares its classes
+            succession,
         )
         from meetings.actions import index_all
         from meetings.actions.minutes import index_all_minutes
@@ -19,6 +20,7 @@ class MeetingsConfig(AppConfig):
         from meetings.guard import keep_minutes
         from meetings.queries import created_by, invitations_of, poll_answers_of, seats_of
         from search.registry import register
+        from spaces.succession import register as register_succession
 
         register(index_all)
         register(index_all_minutes)
@@ -28,4 +30,5 @@ class MeetingsConfig(AppConfig):
         personal_data.register("Dates proposées, et vos réponses", poll_answers_of)
         feeds.register(CALENDAR)
         gates.register(leaving.GATE, leaving.refused_mail)
+        register_succession("meetings", succession.held_by, succession.hand_over)
         post_migrate.connect(keep_minutes, sender=self, dispatch_uid="meetings.minutes")

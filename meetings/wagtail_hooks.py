@@ -5,6 +5,7 @@ from wagtail.log_actions import LogActionRegistry
 
 _WORDS = {
     "action.noted": "Action notée",
+    "action.passed": "Action confiée à quelqu’un d’autre",
     "action.updated": "Suite donnée à une action",
     "agenda.added": "Point ajouté à l’ordre du jour",
     "agenda.changed": "Point de l’ordre du jour modifié",

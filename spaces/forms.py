@@ -15,7 +15,7 @@ from spaces import policy
 from spaces.actions import Invitee
 from spaces.enums import Role
 from spaces.models import AccessRequest, Membership, Space
-from spaces.queries import ACCOUNT_STATES, MemberFilter
+from spaces.queries import ACCOUNT_STATES, MemberFilter, members_in_force
 
 MAX_PEOPLE = 200
 """Addresses in one pasted list."""
@@ -180,6 +180,23 @@ class InviteForm(MandateFields):
         alone = [] if data.get("people") else [Invitee(data["email"], data["first_name"], data["last_name"])]
         mandate = {name: data[name] for name in ("role", "function", "structure", "ends_on")}
         return {"people": data.get("people") or alone, "spaces": list(data["spaces"]), **mandate}
+
+
+class EndMembershipForm(forms.Form):
+    """Who takes over what the person held, if somebody does today."""
+
+    successor = forms.ModelChoiceField(
+        label="Passer la main à",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="Personne pour l’instant",
+        help_text="Un membre de l’espace. Pour quelqu’un d’autre, invitez d’abord cette personne.",
+        error_messages={"invalid_choice": "Choisissez un autre membre de cet espace."},
+    )
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["successor"].queryset = members_in_force(membership.space).exclude(pk=membership.user_id)
 
 
 class MemberFilterForm(forms.Form):

@@ -16,6 +16,7 @@ from mail.actions import queue_mail
 from meetings import leaving
 from meetings.enums import ActionStatus, MinutesState
 from meetings.models import Action, ActionUpdate, Meeting
+from meetings.models.minutes import ActionQuerySet
 from meetings.queries.minutes import absolute, who_does
 from spaces import policy
 from spaces.enums import Ability
@@ -89,6 +90,22 @@ def update_action(
     action.save(update_fields=["status", "closed_at"])
     log(action.meeting, "meetings.action.updated", user=by, data={"action": str(action.uuid), "status": status})
     return update
+
+
+@transaction.atomic
+def pass_actions(actions: ActionQuerySet, *, to: "User", by: "User") -> None:
+    """Entrust open actions to somebody else; the history of each says so. Raises `PermissionDenied`/`Http404` when `by` may not convene
+    where one was noted."""
+    held = list(actions.select_for_update(of=("self",)).select_related("person", "meeting__space"))
+    for space in {one.meeting.space for one in held}:
+        policy.require(by, Ability.CONVENE_MEETING, space)
+    ActionUpdate.objects.bulk_create(
+        ActionUpdate(action=one, by=by, status=one.status, comment=f"Confiée à {to}, après {who_does(one)}.")
+        for one in held
+    )
+    for one in held:
+        log(one.meeting, "meetings.action.passed", user=by, data={"action": str(one.uuid), "to": to.pk})
+    Action.objects.filter(pk__in=[one.pk for one in held]).update(person=to, person_name="", reminded_on=None)
 
 
 @transaction.atomic

@@ -12,10 +12,11 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from directory.models import Structure
-from spaces import policy
+from spaces import policy, succession
 from spaces.actions import notices
 from spaces.enums import Ability, Role
 from spaces.models import AnimationMandate, Boundary, MandateQuerySet, Membership, Space
+from spaces.queries import members_in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -197,23 +198,39 @@ def _refuse_own_extension(membership: Membership, by: "User", ends_on: date | No
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, by: "User", is_told: bool = True) -> None:
-    """Take the mandate back, from this second; the person is told by mail, unless an invitation is being withdrawn.
+def end_membership(
+    *, membership: Membership, by: "User", is_told: bool = True, successor: "User | None" = None
+) -> None:
+    """Take the mandate back, from this second; the person is told by mail, unless an invitation is being withdrawn. What they held
+    in the space goes to `successor`, a member of it, who is told too; without one it stays to be found again (`succession.py`).
 
-    Raises `PermissionDenied`/`Http404` without the right to manage members, `ValidationError` when it is over already or the
-    space would be left without a manager."""
+    Raises `PermissionDenied`/`Http404` without the right to manage members, `ValidationError` when it is over already, when the
+    space would be left without a manager, or when the successor is not a member."""
     space = membership.space
     policy.require(by, Ability.MANAGE_MEMBERS, space)
     with keeping_a_manager(space):
         membership = Membership.objects.select_related("user", "space", "structure").get(pk=membership.pk)
         _require_open(membership)
+        held = _hand_over(membership, successor, by) if successor else []
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
     leave_circles(space, membership.user)
     _settle(membership.user, by)
-    log(membership, "spaces.membership.end", user=by, data=_facts(membership))
+    facts = _facts(membership) | ({"successor": successor.pk} if successor else {})
+    log(membership, "spaces.membership.end", user=by, data=facts)
     if is_told:
         notices.say_ended(membership, by=by)
+    if successor and held:
+        notices.say_handed_over(membership, to=successor, held=held, by=by)
+
+
+def _hand_over(membership: Membership, to: "User", by: "User") -> list[succession.Held]:
+    """Done while the right of `by`, who may be the one who leaves, is still there."""
+    if to.pk == membership.user_id or not members_in_force(membership.space).filter(pk=to.pk).exists():
+        raise ValidationError({"successor": "Choisissez un autre membre de cet espace."})
+    held = succession.held_by(membership.user, membership.space)
+    succession.hand_over(held_by=membership.user, space=membership.space, to=to, by=by)
+    return held
 
 
 @transaction.atomic

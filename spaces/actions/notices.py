@@ -10,6 +10,7 @@ from spaces import policy
 from spaces.enums import Role
 from spaces.models import AnimationMandate, Membership, french_date
 from spaces.queries import phrases
+from spaces.succession import Held
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -46,6 +47,23 @@ def say_ended(mandate: Membership | AnimationMandate, *, by: "User") -> None:
     """Not sent to oneself, nor to a closed account. A space may still be read by another way: the mail says so."""
     left = phrases(policy.abilities(mandate.user, mandate.space)) if isinstance(mandate, Membership) else ()
     _say("spaces/email/mandate_ended", mandate, by, left=left)
+
+
+def say_handed_over(mandate: Membership, *, to: "User", held: list[Held], by: "User") -> None:
+    """To the successor: what is theirs from now. Not sent to oneself."""
+    if to.pk == by.pk:
+        return
+    site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
+    context: dict[str, object] = {
+        "person": to,
+        "by": by,
+        "former": mandate.user,
+        "space": mandate.space,
+        "held": [one.words for one in held],
+        "url": site + reverse("home"),
+        "why": f"Vous recevez ce message parce que vous êtes membre de cet espace, sur {settings.SITE_NAME}.",
+    }
+    queue_mail(to=to.email, template="spaces/email/handed_over", context=context, reply_to=by.email)
 
 
 def _say(template: str, mandate: Membership | AnimationMandate, by: "User", **context: object) -> None:

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from spaces import actions, policy, queries
+from spaces import actions, policy, queries, succession
 from spaces.enums import Ability
-from spaces.forms import ChangeMembershipForm, InviteForm
+from spaces.forms import ChangeMembershipForm, EndMembershipForm, InviteForm
 from spaces.models import AccessRequest, Membership, Space
 from spaces.views.lists import visible_space
 
@@ -104,17 +104,22 @@ def change_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     space, membership = _managed(request, slug, pk)
+    form = EndMembershipForm(request.POST if request.method == "POST" else None, membership=membership)
     errors: list[str] = []
-    if request.method == "POST":
+    if form.is_valid():
+        successor = form.cleaned_data["successor"]
         try:
-            actions.end_membership(membership=membership, by=request.user)
+            actions.end_membership(membership=membership, by=request.user, successor=successor)
         except ValidationError as error:
             errors = error.messages
         else:
-            messages.success(request, f"Le mandat de {membership.user} a pris fin : l’accès est coupé.")
+            passed = f" {successor} prend la suite." if successor else ""
+            messages.success(request, f"Le mandat de {membership.user} a pris fin\u00a0: l’accès est coupé.{passed}")
             mine = membership.user_id == request.user.pk
             return redirect("spaces:list") if mine else redirect("spaces:members", slug)
-    return render(request, "spaces/end_membership.html", _context(request, space, membership, errors))
+    context = _context(request, space, membership, errors)
+    context |= {"form": form, "held": succession.held_by(membership.user, space)}
+    return render(request, "spaces/end_membership.html", context)
 
 
 def withdraw_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
