@@ -206,8 +206,8 @@ def _last_day(mandate: Membership) -> date:
 
 
 @dataclass(frozen=True)
-class MyAccess:
-    """One space on « Ce que je peux voir »: why, what for, until when."""
+class SpaceAccess:
+    """One space that somebody reads: why, what for, until when."""
 
     name: str
     slug: str
@@ -216,7 +216,7 @@ class MyAccess:
     term: str
 
 
-def what_i_can_see(user: User) -> list[MyAccess]:
+def spaces_seen_by(user: User) -> list[SpaceAccess]:
     """Every space that `user` reads today. The sentences come from the same abilities that decide."""
     mandates = {
         mandate.space_id: mandate
@@ -228,15 +228,15 @@ def what_i_can_see(user: User) -> list[MyAccess]:
         mandate = mandates.get(space.pk)
         reason = animation or mandate
         if animation:
-            why = "Vous êtes de l’animation régionale"
+            why = "De l’animation régionale"
         elif mandate:
-            why = f"Vous en êtes membre : {Role(mandate.role).label.lower()}"
+            why = f"Membre de l’espace\u00a0: {Role(mandate.role).label.lower()}"
         elif space.visibility == Visibility.REGISTERED:
             why = "Toute personne ayant un compte peut lire cet espace"
         else:
-            why = "Votre compte est un compte technique"
+            why = "Compte technique"
         lines.append(
-            MyAccess(
+            SpaceAccess(
                 name=space.name,
                 slug=space.slug,
                 why=", ".join(part for part in [why, _capacity(reason)] if part),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("animation/", region.animation, name="animation"),
     path("animation/<int:pk>/mettre-fin/", region.end_animation, name="end_animation"),
     path("comptes/", region.accounts, name="accounts"),
+    path("comptes/<int:pk>/", region.account, name="account"),
     path("comptes/<int:pk>/desactiver/", region.deactivate_account, name="deactivate_account"),
     path("comptes/<int:pk>/rouvrir/", region.reactivate_account, name="reactivate_account"),
 ]

@@ -199,6 +199,7 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "spaces:animation": (GET, _nothing, REGION),
     "spaces:end_animation": (GET, lambda world: {"pk": world.animation_mandate.pk}, REGION),
     "spaces:accounts": (GET, _nothing, REGION),
+    "spaces:account": (GET, lambda world: {"pk": world.people["reader"].pk}, REGION),
     "spaces:deactivate_account": (GET, lambda world: {"pk": world.people["reader"].pk}, REGION),
     "spaces:reactivate_account": (GET, lambda world: {"pk": world.closed_account.pk}, REGION),
     # --- what a space holds

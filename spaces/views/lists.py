@@ -69,7 +69,7 @@ def what_i_can_see(request: HttpRequest) -> HttpResponse:
         request,
         "spaces/what_i_can_see.html",
         {
-            "lines": queries.what_i_can_see(request.user),
+            "lines": queries.spaces_seen_by(request.user),
             "region": queries.phrases(policy.abilities(request.user)),
         },
     )

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from spaces import actions, policy, queries
@@ -61,6 +62,16 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "spaces/accounts.html",
         {"form": form, "page": page, "states": queries.ACCOUNT_STATES, "is_filtered": any(wanted.values())},
     )
+
+
+@require_safe
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody can see, in the words of their own « Ce que je peux voir »."""
+    policy.require(request.user, Ability.MANAGE_ACCOUNTS)
+    found = get_object_or_404(User, pk=pk, is_superuser=False)
+    region = queries.phrases(policy.abilities(found))
+    context = {"account": found, "lines": queries.spaces_seen_by(found), "region": region}
+    return render(request, "spaces/account.html", context)
 
 
 def deactivate_account(request: HttpRequest, pk: int) -> HttpResponse:

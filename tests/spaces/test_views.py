@@ -295,6 +295,21 @@ def test_only_the_animation_sees_accounts_and_its_own_mandates(lille, client):
     assert [client.get(address).status_code for address in addresses[:4]] == [200] * 4
 
 
+def test_the_animation_sees_what_somebody_sees(lille, douai, client):
+    member, c2rp, closed = make_member(lille, Role.CONTRIBUTOR), make_animation(), make_member(douai)
+    actions.deactivate_account(user=closed, by=c2rp)
+    client.force_login(c2rp)
+    html = client.get(f"/comptes/{member.pk}/").content.decode()
+    assert "Membre de l’espace\u00a0: contributeur" in html
+    assert "/espaces/lille/membres/" in html
+    assert "douai" not in html
+    html = client.get(f"/comptes/{closed.pk}/").content.decode()
+    assert "désactivé" in html
+    assert "douai" not in html
+    client.force_login(make_member(lille, Role.MANAGER))
+    assert client.get(f"/comptes/{member.pk}/").status_code == 403
+
+
 def test_accounts_say_their_state(lille, client):
     manager, c2rp = make_member(lille, Role.MANAGER), make_animation()
     actions.invite(by=manager, people=[Invitee("neuf@test.example")], spaces=[lille], role=Role.READER)
