@@ -33,10 +33,10 @@ class ExceptionForm(forms.Form):
         label="Dans l’espace", queryset=Space.objects.none(), empty_label="Choisir un espace"
     )
     category = forms.ChoiceField(
-        label="pour",
+        label="Pour la rubrique",
         choices=[(category.value, category.label) for category in Category if category != Category.FOLLOWED],
     )
-    timing = forms.ChoiceField(label="me prévenir", choices=Timing.choices)
+    timing = forms.ChoiceField(label="Me prévenir", choices=Timing.choices)
 
     def __init__(self, *args: Any, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from acknowledgements.notifications import ReadingAsked
 from acknowledgements.queries import reading_facts
 from notifications.enums import Category
+from notifications.models import Follow
 from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
 from pages.models import AnnouncementPage, ContentPage
@@ -13,6 +14,8 @@ from pages.readings import KIND, SUBJECT
 from pages.rich_text import excerpt
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from notifications.models import Event
 
@@ -68,6 +71,18 @@ class PagePublished(Notification):
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
         return _texts(events, dict(ContentPage.objects.filter(pk__in=ids_of(events)).values_list("pk", "introduction")))
+
+
+@register
+class PageChanged(PagePublished):
+    """For those who follow it alone: a space's pages are corrected often."""
+
+    kind = "page.changed"
+    name = "Page modifiée"
+
+    @classmethod
+    def audience(cls, event: "Event") -> "QuerySet":
+        return Follow.objects.filter(subject__in=cls.followed(event)).order_by().values("user")
 
 
 def _texts(events: "Sequence[Event]", texts: Mapping[int, str]) -> dict[int, Details]:

@@ -1,6 +1,7 @@
 """What follows from a page being published or taken back, whoever did it: the front-end form, Wagtail's editor, or the
 clockwork. Listens to Wagtail's own signals (the one exception to « nothing in signals »)."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from wagtail.models import Page, Revision
 from notifications.actions import forget_told, record_event, rename_events, subject_of, withdraw_events
 from notifications.models import Event
 from pages.models import AnnouncementPage, ContentPage, InSpace, SpacePage
+from pages.notifications import PageChanged
 from pages.readings import asked_since
 from pages.rich_text import excerpt
 from search import actions as search
@@ -34,8 +36,10 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
     an announcement are the same news in other spaces."""
     index_page(page)
     rename_events(page, page.title)
-    kind = _EVENTS.get(type(page))
-    if kind and not Event.objects.filter(subject=subject_of(page), kind=kind).exists():
+    kind = _what_to_say(page)
+    if kind == PageChanged.kind:
+        record_event(space=page.space, kind=kind, about=page, title=page.title, url=page.address, actor=actor)
+    elif kind:
         news = f"{'announcement' if isinstance(page, AnnouncementPage) else 'page'}:{page.alias_of_id or page.pk}"
         if isinstance(page, AnnouncementPage) and (asked := asked_since(page)):
             since, have_read = asked
@@ -49,6 +53,17 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
             actor=actor,
             news=news,
         )
+
+
+def _what_to_say(page: InSpace) -> str:
+    """The kind of the event; empty when nothing is to be said any more. That a page has changed is for those who follow it, and the
+    corrections of an hour are one change; the readers of an announcement are not told twice."""
+    kind, said = _EVENTS.get(type(page), ""), Event.objects.filter(subject=subject_of(page))
+    if not kind or not said.filter(kind=kind).exists():
+        return kind
+    hour_ago = timezone.now() - timedelta(hours=1)
+    is_said = isinstance(page, AnnouncementPage) or said.filter(created_at__gte=hour_ago).exists()
+    return "" if is_said else PageChanged.kind
 
 
 def on_gone(sender: type[Page], instance: Page, **kwargs: Any) -> None:
