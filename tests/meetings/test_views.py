@@ -5,10 +5,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.actions import cancel_meeting
+from meetings.actions import cancel_meeting, postpone_meeting
 from meetings.models import Meeting
 from meetings.queries import upcoming_meetings
 from notifications.models import Event
+from pages.actions import add_space_pages
 from spaces.enums import Role
 from tests.factories import make_animation, make_meeting, make_member, make_user
 
@@ -243,6 +244,23 @@ def test_upcoming_meetings_come_soonest_first_with_the_cancelled_ones(lille, com
         ("Dans neuf jours", "lille", False),
     ]
     assert [row.title for row in upcoming_meetings(by, lille, limit=1)] == ["Dans neuf jours"]
+
+
+@pytest.mark.parametrize(("give_up", "word"), [(cancel_meeting, "Annulée"), (postpone_meeting, "Reportée")])
+def test_homes_say_that_a_meeting_is_given_up_and_put_it_in_no_calendar(give_up, word, client, lille):
+    by = make_member(lille, Role.MANAGER)
+    add_space_pages(space=lille)
+    meeting = make_meeting(lille, by=by)
+    client.force_login(make_member(lille))
+    before = client.get("/").content.decode()
+    assert (word in before, reverse("meetings:ics", args=[meeting.uuid]) in before) == (False, True)
+    give_up(meeting=meeting, by=by)
+    coming = client.get("/").content.decode().partition("titre-a-venir")[2].partition("</section>")[0]
+    assert (word in coming, reverse("meetings:ics", args=[meeting.uuid]) in coming) == (True, False)
+    following = (
+        client.get(lille.get_absolute_url()).content.decode().partition("titre-reunion")[2].partition("</section>")[0]
+    )
+    assert (word in following, meeting.title in following) == (True, True)
 
 
 # --- Costs ----------------------------------------------------------------------------------------------------------
