@@ -42,11 +42,10 @@ COLUMNS = (
 _SHAPE = """
 WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
     AS MATERIALIZED ({matched}),
-copies AS (
-    SELECT m.id, m.object_id FROM matched m
-    WHERE m.kind = 'document' AND m.object_id IN (SELECT copied_in FROM matched WHERE copied_in <> '')
+kept AS (
+    SELECT * FROM matched
+    WHERE kind <> 'document' OR object_id NOT IN (SELECT copied_in FROM matched WHERE copied_in <> '')
 ),
-kept AS (SELECT * FROM matched WHERE id NOT IN (SELECT id FROM copies)),
 facets AS (
     SELECT {json_array} AS counts
     FROM (
@@ -62,12 +61,14 @@ shown AS (
 SELECT facets.counts, e.title, {title}, {snippet}, CASE WHEN shown.is_placed THEN {labels} ELSE '' END,
     e.url, e.kind, e.extension, e.nature, s.name, e.happened_at, copy.url
 FROM facets LEFT JOIN shown ON TRUE LEFT JOIN search_entry e ON e.id = shown.id LEFT JOIN spaces_space s ON s.id = e.space_id
-LEFT JOIN copies ON copies.object_id = e.copied_in LEFT JOIN search_entry copy ON copy.id = copies.id
+LEFT JOIN matched copies ON copies.object_id = NULLIF(e.copied_in, '') AND copies.kind = 'document'
+LEFT JOIN search_entry copy ON copy.id = copies.id
 {more}
 ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
 """
-"""The reader's matching rows, found once; those that another of them stands for, left out; their counts; the page. `facets` is the first table, so that the counts come even
-when the page is empty."""
+"""The reader's matching rows, found once; those that another of them stands for, left out (written so that PostgreSQL hashes them: a
+join of two such tables, whose size it does not know, was a loop in a loop); their counts; the page. `facets` is the first table, so
+that the counts come even when the page is empty."""
 
 _FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "nature": "m.nature", "year": "m.year"}
 
