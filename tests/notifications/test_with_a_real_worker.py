@@ -26,6 +26,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from kombu import pools
 
 from documents.actions import publish_document
 from notifications import actions
@@ -121,7 +122,8 @@ def clockwork(transactional_db, relay, settings, live_server, tmp_path) -> Itera
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         current_app.control.purge()
-        current_app.pool.force_close_all()
+        pools.reset()
+        current_app._after_fork()  # forgets the pools now closed: other tests of this process publish after this one
 
 
 class Person:
