@@ -121,6 +121,8 @@ class _Leave:
 
 
 _SENT = 'UPDATE "mail_outgoingmail" SET "sent_at" = %s, "next_attempt_at" = NULL, "last_error" = \'\'{fields} WHERE "id" = %s'
+_UNHURRIED = " RETURNING set_config('synchronous_commit', 'off', true)"
+"""PostgreSQL does not wait for its disk to note that (ADR 027): a worker that is killed loses nothing by it."""
 
 
 @cache
@@ -158,8 +160,9 @@ def _write_sent(mail: OutgoingMail) -> None:
     forgotten = _without_secret(mail)
     fields = "".join(f', "{field}" = %s' for field in forgotten)
     values = [connection.ops.adapt_datetimefield_value(timezone.now()), *forgotten.values(), mail.pk]
+    sql = _SENT.format(fields=fields) + (_UNHURRIED if connection.vendor == "postgresql" else "")
     with connection.cursor() as cursor:
-        cursor.execute(_SENT.format(fields=fields), values)
+        cursor.execute(sql, values)
 
 
 def _write_failure(mail: OutgoingMail, error: Exception) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -190,6 +190,24 @@ def test_names_go_and_numbers_stay(client, document, reader, settings, capsys):
     html = client.get(reverse("documents:downloads", args=[document.uuid])).content.decode()
     assert "3\xa0téléchargements en tout" in html
     assert str(reader) not in html
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no such setting")
+def test_the_disk_is_not_waited_for_and_only_here():
+    document = make_document(make_folder(make_space("lille"), "guide"))
+
+    def waits():
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return cursor.fetchone()[0]
+
+    with transaction.atomic():
+        actions.record_downloads(versions=[(document.pk, 1)], by=None)
+        assert waits() == "off"
+    assert waits() == "on"
+    actions.record_downloads(versions=[(document.pk, 1), (document.pk, 1)], by=None)
+    assert (waits(), document.downloads.count()) == ("on", 3)
 
 
 @pytest.mark.django_db(transaction=True)
