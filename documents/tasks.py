@@ -31,6 +31,11 @@ def read_pending() -> int:
 
 
 @shared_task
+def label_documents() -> int:
+    return actions.label_waiting_documents()
+
+
+@shared_task
 def draw_previews() -> int:
     return actions.draw_waiting_previews()
 

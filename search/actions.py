@@ -77,9 +77,12 @@ def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) 
     Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(boundary_id=boundary_id)
 
 
-def label(*, kind: Kind, object_ids: Iterable[object], labels: str) -> None:
-    """The objects' folder has another name."""
-    Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(labels=_clean(labels)[:200])
+def label(*, kind: Kind, object_ids: Iterable[object], labels: str) -> int:
+    """The objects' folder has another name. Those that have it already are left alone: each row written is indexed anew.
+    Returns how many were not."""
+    labels = _clean(labels)[:200]
+    found = Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids])
+    return found.exclude(labels=labels).update(labels=labels)
 
 
 def remove(*, kind: Kind, object_id: object) -> None:

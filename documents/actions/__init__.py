@@ -38,7 +38,7 @@ from documents.actions.shares import (
     warn_of_ending_links,
     warn_of_ending_shares,
 )
-from documents.actions.texts import index_all, read_text, set_text
+from documents.actions.texts import index_all, label_waiting_documents, read_text, set_text
 from documents.actions.trash import put_back_document, restoring_ability, withdraw_document
 from documents.actions.versions import (
     ReservedError,
@@ -74,6 +74,7 @@ __all__ = [
     "forget_old_links",
     "forget_unused_contents",
     "index_all",
+    "label_waiting_documents",
     "lock_document",
     "may_share",
     "move_folder",

@@ -10,7 +10,7 @@ from wagtail.log_actions import log
 from wagtail.models import Collection
 
 from documents.actions.openings import end_openings
-from documents.actions.texts import label_documents
+from documents.actions.texts import queue_labels
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
 from documents.shares import Openings
@@ -72,7 +72,7 @@ def add_folder(
         Collection.objects.filter(pk=folder.collection_id).update(name=name)
     folder.save()
     if is_renamed:
-        label_documents(folder)
+        queue_labels(folder)
     return folder
 
 
@@ -110,7 +110,7 @@ def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "
     folder.full_clean(validate_constraints=False)
     folder.save(update_fields=["name", "description", "is_named_by_hand"])
     Collection.objects.filter(pk=folder.collection_id).update(name=name)
-    label_documents(folder)
+    queue_labels(folder)
     log(folder, "documents.folder.rename", user=by, data={"before": before})
 
 

@@ -34,6 +34,8 @@ class Folder(Bounded):
     position = models.PositiveSmallIntegerField("ordre", default=0)
     # Renamed from the screen: the region's set-up, run again, leaves the name alone.
     is_named_by_hand = models.BooleanField(default=False, editable=False)
+    # Until what lies in it is found by its new name.
+    renamed_at = models.DateTimeField(null=True, editable=False)
 
     objects = FolderQuerySet.as_manager()
 

@@ -55,6 +55,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "documents: read the text of those still waiting": {"task": "documents.tasks.read_pending", "schedule": 300},
+    "documents: label what lies in renamed folders": {"task": "documents.tasks.label_documents", "schedule": 120},
     "documents: draw the pages of those still waiting": {"task": "documents.tasks.draw_previews", "schedule": 120},
     "documents: have the antivirus look at those still waiting": {"task": "documents.tasks.scan_files", "schedule": 60},
     "documents: forget what is derived of nothing": {"task": "documents.tasks.forget_contents", "schedule": 86400},

@@ -6,13 +6,16 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from documents import actions
 from documents.actions import Facts
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
-from search.models import Entry
+from search import actions as search_actions
+from search.models import Entry, Kind
 from search.queries import search
 from spaces.enums import Role
 from spaces.models import Space
@@ -113,17 +116,22 @@ def test_names_weigh_less_than_a_title_and_more_than_a_text(document, lille, man
 # --- Kept right -----------------------------------------------------------------------------------------------------
 
 
-def test_a_renamed_folder_is_found_by_its_new_name_alone(document, folder, manager) -> None:
-    actions.rename_folder(folder=folder, name="Plans", by=manager)
+def test_a_renamed_folder_is_found_by_its_new_name_alone(
+    document, folder, manager, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.rename_folder(folder=folder, name="Plans", by=manager)
     assert (titles(manager, "cartographies"), titles(manager, "plans")) == ([], ["Carte du territoire"])
     assert titles(manager, "guide plans") == ["Carte du territoire"]
 
 
 def test_the_set_up_renames_what_no_hand_has_named(document, folder, manager, lille) -> None:
     actions.add_folder(space=lille, slug=folder.slug, name="Plans")
+    assert actions.label_waiting_documents() == 1
     assert (titles(manager, "cartographies"), titles(manager, "plans")) == ([], ["Carte du territoire"])
     actions.rename_folder(folder=Folder.objects.get(pk=folder.pk), name="Atlas", by=manager)
     actions.add_folder(space=lille, slug=folder.slug, name="Plans")
+    assert actions.label_waiting_documents() == 1
     assert (titles(manager, "plans"), titles(manager, "atlas")) == ([], ["Carte du territoire"])
 
 
@@ -133,6 +141,7 @@ def test_a_moved_or_restored_document_is_found_where_it_is(document, manager, li
     assert (titles(manager, "cartographies"), titles(manager, "archives")) == ([], ["Carte du territoire"])
     actions.withdraw_document(document=document, by=manager)
     actions.rename_folder(folder=there, name="Greniers", by=manager)
+    actions.label_waiting_documents()
     assert titles(manager, "greniers") == []
     actions.put_back_document(document=document, by=manager)
     assert titles(manager, "greniers") == ["Carte du territoire"]
@@ -157,11 +166,68 @@ def test_what_was_indexed_before_and_what_is_indexed_anew_are_found(document, ma
     assert titles(manager, "guide cartographies") == ["Carte du territoire"]
 
 
-@pytest.mark.parametrize("rows", [2, 12])
-def test_a_name_is_changed_in_as_many_queries_whatever_the_number(
-    rows, folder, manager, django_assert_num_queries
-) -> None:
-    for number in range(rows):
+# --- After the answer -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def full(folder, manager, monkeypatch) -> Folder:
+    """A folder of twelve documents, which are labelled five at a time."""
+    monkeypatch.setattr(actions.texts, "_BATCH", 5)
+    for number in range(12):
         make_document(folder, by=manager, title=f"Carte {number}", content=f"%PDF-{number}".encode())
-    with django_assert_num_queries(11):  # one question by nature, one update for the only one that there is
-        actions.texts.label_documents(folder)
+    return folder
+
+
+def named(*names: str) -> list[int]:
+    """How many documents the index holds under each name of their folder."""
+    return [Entry.objects.filter(labels__endswith=f"\n{name}").count() for name in names]
+
+
+def test_renaming_writes_nothing_in_the_index_and_leaves_word_of_it(full, manager) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        actions.rename_folder(folder=full, name="Plans", by=manager)
+    assert [query["sql"] for query in queries if "search_entry" in query["sql"]] == []
+    assert (named("Cartographies", "Plans"), Folder.objects.exclude(renamed_at=None).count()) == ([12, 0], 1)
+
+
+def test_a_worker_killed_in_the_middle_delays_and_loses_nothing(full, manager, monkeypatch) -> None:
+    actions.rename_folder(folder=full, name="Plans", by=manager)
+    label, done = search_actions.label, []
+
+    def killed(**written: object) -> None:
+        if done:
+            raise SystemExit
+        done.append(label(**written))
+
+    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+        patched.setattr(search_actions, "label", killed)
+        actions.label_waiting_documents()
+    assert named("Cartographies", "Plans") == [7, 5]
+    assert [actions.label_waiting_documents(), actions.label_waiting_documents()] == [1, 0]
+    assert named("Cartographies", "Plans") == [0, 12]
+
+
+def test_a_folder_renamed_while_it_is_labelled_waits_again(full, manager, monkeypatch) -> None:
+    actions.rename_folder(folder=full, name="Plans", by=manager)
+    label = search_actions.label
+
+    def label_then_rename(**written: object) -> None:
+        label(**written)
+        if full.name == "Plans":
+            actions.rename_folder(folder=full, name="Atlas", by=manager)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(search_actions, "label", label_then_rename)
+        actions.label_waiting_documents()
+    assert named("Plans", "Atlas") == [5, 7]
+    actions.label_waiting_documents()
+    assert named("Plans", "Atlas") == [0, 12]
+
+
+def test_what_is_labelled_already_is_not_written_again(full, manager) -> None:
+    """A row written is indexed anew, whatever was written: its text is read again."""
+    actions.rename_folder(folder=full, name="Plans", by=manager)
+    actions.label_waiting_documents()
+    uuids = list(full.documents.values_list("uuid", flat=True))
+    names = ("\nPlans", "\nAtlas")
+    assert [search_actions.label(kind=Kind.DOCUMENT, object_ids=uuids, labels=one) for one in names] == [0, 12]
