@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from meetings import dates
+from meetings.enums import MeetingState
 from meetings.models import Body, BodyQuerySet, Meeting, MeetingQuerySet, no_control_character
 
 
@@ -176,11 +177,11 @@ class MeetingForm(SpanForm):
 
 
 def initial_of(meeting: Meeting) -> dict[str, object]:
-    """The meeting as the form shows it."""
+    """The meeting as the form shows it. Put off, its day is to be chosen: the old one is what « Rétablir » gives back."""
     start, end = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
     return {
         "title": meeting.title,
-        "day": start.date(),
+        "day": None if meeting.state == MeetingState.POSTPONED else start.date(),
         "start": start.time(),
         "end": end.time(),
         "place": meeting.place,

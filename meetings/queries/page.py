@@ -181,7 +181,7 @@ def next_step(meeting: Meeting, invited: Invited, minutes: Minutes | None, may_c
     ):
         return _to("Convoquer", "convene", meeting) if invited.rows else _to("Choisir les invités", "invitees", meeting)
     if state == MeetingState.POSTPONED or (state == MeetingState.DRAFT and meeting.starts_at <= now):
-        return _to("Donner une nouvelle date", "change", meeting)
+        return _to("Donner une autre date", "change", meeting)
     if minutes:
         label = {
             MeetingState.CIRCULATED: "Relire et approuver le compte rendu",

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
+from extranet.templatetags.french import long_date
 from mail.models import OutgoingMail
 from meetings import actions
 from meetings.actions import desk
@@ -99,6 +100,23 @@ def test_the_screens_restore_and_put_off(meeting, manager, client, lille, body) 
     moved.refresh_from_db()
     assert (moved.state, moved.postponed_to) == (MeetingState.CONVENED, None)
     assert restore not in client.get(moved.get_absolute_url()).content.decode()
+
+
+def test_the_two_ways_out_of_a_postponement_say_what_each_does(meeting, manager, client) -> None:
+    actions.postpone_meeting(meeting=meeting, by=manager)
+    client.force_login(manager)
+    change, restore = (reverse(f"meetings:{name}", args=[meeting.uuid]) for name in ("change", "restore"))
+    day = long_date(meeting.starts_at)
+    html = client.get(meeting.get_absolute_url()).content.decode()
+    assert (f">Rétablir à sa date, le {day}</button>" in html, ">Donner une autre date</a>" in html) == (True, True)
+    assert "Dans les deux cas, les personnes convoquées sont prévenues" in html
+    assert client.get(change).context["form"]["day"].value() is None  # the old one is not given by a form left as it was
+    past = timezone.now() - timedelta(days=1)
+    Meeting.objects.update(starts_at=past - timedelta(hours=2), ends_at=past)
+    html = client.get(meeting.get_absolute_url()).content.decode()
+    assert (restore in html, change in html, "il ne reste qu’à en donner une autre" in html) == (False, True, True)
+    said = client.post(restore, follow=True).content.decode()
+    assert ("Cette date est passée" in said, Meeting.objects.get().state) == (True, MeetingState.POSTPONED)
 
 
 def test_the_mail_says_that_it_is_on_again(meeting, manager, django_capture_on_commit_callbacks) -> None:
