@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.shortcuts import get_object_or_404
 from wagtail.log_actions import log
 
@@ -45,8 +45,9 @@ def add_item(
     the agenda is full or its minutes are out."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     _check_open(meeting)
-    last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
-    item = AgendaItem(body_id=meeting.body_id, meeting=meeting, position=last + 1, proposed_by=by)
+    item = AgendaItem(
+        body_id=meeting.body_id, meeting=meeting, position=_last_position(meeting) + 1, proposed_by=by
+    )
     _fill(item, meeting.space, by, title, description, purpose, minutes, presenter, documents)
     log(meeting, "meetings.agenda.added", user=by, data={"item": str(item.uuid)})
     return item
@@ -107,7 +108,7 @@ def remove_item(*, item: AgendaItem, by: "User") -> None:
     log(meeting or item.body, "meetings.agenda.removed", user=by, data={"title": item.title})
     is_left = item.carried_from_id or item.approves.exists() or item.returns.exists()
     if meeting and item.body_id and (is_left or item.is_from_backlog):
-        item.meeting, item.position = None, 0
+        item.meeting, item.position, item.given_back_by = None, 0, None
         item.state = ItemState.WITHDRAWN if is_left else item.state
         item.save()
     else:
@@ -121,7 +122,7 @@ def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     items = list(items)
     _check_open(meeting, adding=len(items))
-    position = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
+    position = _last_position(meeting)
     chosen = 0
     for item in items:
         waiting = get_object_or_404(AgendaItem.objects.waiting().filter(body_id=meeting.body_id or 0), pk=item.pk)
@@ -132,6 +133,28 @@ def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -
     if chosen:
         log(meeting, "meetings.agenda.chosen", user=by, data={"count": chosen})
     return chosen
+
+
+def hand_over(*, meeting: Meeting, to: Meeting, by: "User") -> None:
+    """What a meeting put off was to speak of is on the agenda of the one that stands for it, after what is there, until the first
+    is dated anew. Not its usual items, each agenda has its own; nor what earlier meetings left, which `carry_over` brings. Asks
+    no right: called by `postpone_meeting`. Raises `ValidationError` when that agenda is full."""
+    usual = meeting.body.agenda_lines if meeting.body else []
+    own = AgendaItem.objects.filter(meeting=meeting, body=meeting.body_id, state=ItemState.OPEN, carried_from=None)
+    own = own.filter(approves=None, returns=None).exclude(title__in=usual)
+    if count := own.count():
+        _check_open(to, adding=count)
+        own.update(
+            meeting=to,
+            position=F("position") + _last_position(to),
+            is_from_backlog=True,  # given up in its turn, that meeting leaves them in the body
+            given_back_by=meeting,
+        )
+        log(to, "meetings.agenda.chosen", user=by, data={"count": count})
+
+
+def _last_position(meeting: Meeting) -> int:
+    return AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"] or 0
 
 
 def _require(item: AgendaItem, by: "User") -> tuple[Meeting | None, Space]:

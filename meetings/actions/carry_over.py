@@ -71,9 +71,10 @@ def _give_back(body: Body) -> None:
 
 
 def _take_back(body: Body) -> None:
-    """Whatever another meeting has chosen meanwhile, or somebody has taken off, waits no more for this one."""
-    waiting = AgendaItem.objects.waiting().filter(body=body, given_back_by__in=_to_come(body))
-    waiting.update(meeting=F("given_back_by"), given_back_by=None)
+    """Whatever another meeting has chosen or spoken of meanwhile, or somebody has taken off, waits no more for this one."""
+    still_there = Q(meeting=None) | (Q(meeting__state__in=_COMING) & ~dealt_with())
+    items = AgendaItem.objects.filter(still_there, body=body, state=ItemState.OPEN, given_back_by__in=_to_come(body))
+    items.update(meeting=F("given_back_by"), given_back_by=None)
 
 
 def _drop_settled(body: Body) -> None:
@@ -122,7 +123,7 @@ def _unfinished(meeting: Meeting) -> Iterable[AgendaItem]:
     earlier = Meeting.objects.filter(body=meeting.body, starts_at__lt=meeting.starts_at)
     last = earlier.filter(state__in=_OVER).order_by("-starts_at", "-pk")[:1]
     forgotten = Q(meeting__in=list(last), state=ItemState.OPEN, approves=None) & ~dealt_with()
-    forgotten &= ~Q(title__in=[line[:200] for line in meeting.body.agenda_lines] if meeting.body else [])
+    forgotten &= ~Q(title__in=meeting.body.agenda_lines if meeting.body else [])
     found = AgendaItem.objects.filter(Q(state=ItemState.POSTPONED) | forgotten, meeting__in=earlier, carried_to=None)
     for item in found.order_by("meeting__starts_at", "position", "pk"):
         copy = AgendaItem.objects.create(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from meetings import convocations
+from meetings.actions.agenda import hand_over
 from meetings.actions.carry_over import carry_over
 from meetings.actions.invitees import send
 from meetings.actions.meetings import locked, tell_space
@@ -75,11 +76,11 @@ def resend_convocation(*, meeting: Meeting, by: "User") -> int:
 
 @transaction.atomic
 def postpone_meeting(*, meeting: Meeting, by: "User", to: Meeting | None = None) -> Meeting:
-    """Put off, to another meeting already planned (`to`) or without a date: everybody is told, and calendars are freed.
-    Giving it a new date later (`change_meeting`) calls everybody again under the same UID.
+    """Put off without a date, or to another meeting already planned (`to`), which speaks of its items: everybody is told, and
+    calendars are freed. Giving it a new date later, or at once (`change_meeting`), calls everybody again under the same UID.
 
     Raises `PermissionDenied`/`Http404` when `by` may not convene there, `ValidationError` when it is not to come, or `to` is not a
-    meeting to come of the same body."""
+    meeting to come of the same body, or has no room for them."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     meeting = locked(meeting)
     if meeting.state == MeetingState.POSTPONED:
@@ -93,6 +94,8 @@ def postpone_meeting(*, meeting: Meeting, by: "User", to: Meeting | None = None)
     meeting.save()
     tell_space(meeting, "meeting.postponed", by)
     send(meeting, _told(meeting), convocations.POSTPONEMENT, by=by)
+    if to:
+        hand_over(meeting=meeting, to=to, by=by)
     if meeting.body:
         carry_over(meeting.body)
     return meeting

@@ -241,7 +241,7 @@ def _make(*, space: Space, by: "User", body: Body | None, **contents: Any) -> Me
     meeting.save()
     lines = body.agenda_lines if body else []
     AgendaItem.objects.bulk_create(
-        AgendaItem(body=body, meeting=meeting, position=rank, title=line[:200], proposed_by=by)
+        AgendaItem(body=body, meeting=meeting, position=rank, title=line, proposed_by=by)
         for rank, line in enumerate(lines, 1)
     )
     _carry(meeting)

@@ -83,7 +83,7 @@ class PostponeForm(forms.Form):
         queryset=Meeting.objects.none(),
         required=False,
         empty_label="Aucune",
-        help_text="Les points à reprendre y sont inscrits\u00a0; cette réunion-ci n’aura pas lieu.",
+        help_text="Ses points y sont inscrits\u00a0; cette réunion-ci n’aura pas lieu.",
     )
 
     def __init__(self, *args: Any, meeting: Meeting, others: MeetingQuerySet, **kwargs: Any) -> None:

@@ -51,7 +51,8 @@ class AgendaItem(models.Model):
     state = models.CharField("état", max_length=10, choices=ItemState, default=ItemState.OPEN)
     # Taken off an agenda, it waits in the body again; without, it was written for that meeting alone.
     is_from_backlog = models.BooleanField("vient des points en attente", default=False, editable=False)
-    # The meeting put off that gave it back to the body: dated anew, it takes it again, unless another has it by then.
+    # The meeting put off that gave it back to the body, or to the meeting that stands for it: dated anew, it takes it again,
+    # unless another has chosen or spoken of it by then.
     given_back_by = models.ForeignKey(
         Meeting, null=True, editable=False, on_delete=models.SET_NULL, related_name="+", verbose_name="rendu par"
     )

@@ -85,8 +85,8 @@ class Body(models.Model):
 
     @property
     def agenda_lines(self) -> list[str]:
-        """The usual items, in order."""
-        return [" ".join(line.split()) for line in self.agenda_template.splitlines() if line.strip()]
+        """The usual items as agendas have them, in order."""
+        return [" ".join(line.split())[:200] for line in self.agenda_template.splitlines() if line.strip()]
 
 
 class BodyMember(models.Model):

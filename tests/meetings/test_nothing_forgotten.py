@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from meetings import actions, queries
-from meetings.actions import desk, escalations
+from meetings.actions import desk, escalations, room
 from meetings.actions import minutes as minutes_actions
 from meetings.actions.carry_over import carry_over_everywhere
 from meetings.enums import BodyKind, EscalationState, MeetingState
@@ -150,7 +151,7 @@ def date_anew(meeting: Meeting, by, *, days: int) -> Meeting:
 
 
 @pytest.fixture
-def put_off(lille, manager, body, held) -> Meeting:
+def called(lille, manager, body, held) -> Meeting:
     """With one of each: minutes to approve, an item postponed, one that waited in the body, one of its own."""
     leave_open(held, manager)
     meeting = prepare(lille, manager, body, days=10)
@@ -158,7 +159,13 @@ def put_off(lille, manager, body, held) -> Meeting:
     actions.add_item(meeting=meeting, by=manager, title="Pour ce jour-là")
     actions.add_invitees(meeting=meeting, people=[actions.Person("a@test.example", "A")], by=manager)
     actions.convene_meeting(meeting=meeting, by=manager)
-    return actions.postpone_meeting(meeting=meeting, by=manager)
+    Invitee.objects.update(answer="present")
+    return meeting
+
+
+@pytest.fixture
+def put_off(called, manager) -> Meeting:
+    return actions.postpone_meeting(meeting=called, by=manager)
 
 
 AGENDA = ["Approbation", "Tour de table", "Horaires", "Transport", "Pour ce jour-là"]
@@ -200,6 +207,66 @@ def test_a_draft_left_behind_then_dated_anew_too(lille, manager, body) -> None:
     assert waiting(manager, body) == ["Transport"]
     date_anew(draft, manager, days=20)
     assert (titles(draft), waiting(manager, body)) == (["Tour de table", "Transport"], [])
+
+
+@pytest.mark.parametrize("is_straight", [True, False])
+def test_put_off_straight_to_a_day_is_put_off_then_dated_anew(is_straight, called, manager, body) -> None:
+    """Whichever way, the meeting is the same at the end, but for one SEQUENCE."""
+    if not is_straight:
+        actions.postpone_meeting(meeting=called, by=manager)
+    date_anew(called, manager, days=20)
+    now = Meeting.objects.get(pk=called.pk)
+    assert (now.state, now.postponed_to, now.sequence) == (MeetingState.CONVENED, None, 1 if is_straight else 2)
+    assert (titles(called), waiting(manager, body)) == (AGENDA, [])
+    assert [(one.answer, one.told_sequence) for one in called.invitees.all()] == [("none", now.sequence)]
+
+
+@pytest.mark.parametrize("is_straight", [True, False])
+def test_put_off_to_another_meeting_which_speaks_of_what_it_had(is_straight, lille, manager, body, called) -> None:
+    """What `to` brings is what one would choose there by hand; and the items written for that day alone, which nobody else has."""
+    other = make_held(lille, manager, days=30, body=body)
+    actions.add_item(meeting=other, by=manager, title="Déjà là")
+    if is_straight:
+        actions.postpone_meeting(meeting=called, by=manager, to=other)
+        own = ["Pour ce jour-là"]
+    else:
+        actions.postpone_meeting(meeting=called, by=manager)
+        actions.choose_items(meeting=other, items=in_backlog(body), by=manager)
+        own = []
+    theirs = ["Approbation", "Tour de table", "Déjà là"]
+    assert sorted(titles(other)) == sorted([*theirs, "Horaires", "Transport", *own])
+    assert (titles(other)[:3], waiting(manager, body)) == (theirs, [])
+    # Given up in its turn, it leaves them in the body.
+    actions.cancel_meeting(meeting=other, by=manager)
+    assert waiting(manager, body) == ["Transport", *own]
+
+
+def test_what_the_other_meeting_stood_for_comes_back_if_this_one_is_on(lille, manager, body, called) -> None:
+    other = make_held(lille, manager, days=30, body=body)
+    actions.postpone_meeting(meeting=called, by=manager, to=other)
+    actions.remove_item(item=AgendaItem.objects.get(title="Pour ce jour-là"), by=manager)
+    actions.restore_meeting(meeting=called, by=manager)
+    assert (titles(called), titles(other)) == (
+        ["Tour de table", "Transport"], ["Approbation", "Tour de table", "Horaires"],
+    )  # fmt: skip
+    assert waiting(manager, body) == ["Pour ce jour-là"]
+
+
+def test_what_the_other_meeting_has_spoken_of_stays_there(lille, manager, body, called) -> None:
+    other = make_held(lille, manager, days=5, body=body)
+    actions.postpone_meeting(meeting=called, by=manager, to=other)
+    transport = AgendaItem.objects.get(title="Transport")
+    desk.save_notes(meeting=other, item=transport.uuid, by=manager, html="<p>Dit.</p>", revision=0)
+    actions.restore_meeting(meeting=called, by=manager)
+    assert ("Transport" in titles(other), titles(called)) == (True, ["Tour de table", "Pour ce jour-là"])
+
+
+def test_an_agenda_without_room_takes_nothing(lille, manager, body, called, monkeypatch) -> None:
+    other = make_held(lille, manager, days=30, body=body)
+    monkeypatch.setattr(room, "MAX_ITEMS", 2)
+    with pytest.raises(ValidationError, match="2 points"):
+        actions.postpone_meeting(meeting=called, by=manager, to=other)
+    assert (Meeting.objects.get(pk=called.pk).state, len(titles(called))) == (MeetingState.CONVENED, len(AGENDA))
 
 
 def test_what_another_meeting_has_taken_meanwhile_stays_there(lille, manager, body, put_off) -> None:
