@@ -238,10 +238,10 @@ def participants_who_read(meeting: Meeting) -> list[User]:
 
 def guests_who_came(meeting: Meeting) -> list[Invitee]:
     """Those who were there, or had themselves represented, and do not read the space: without an account, or from elsewhere.
-    Nobody whose account is closed, nor who was called as a member and is one no more. One query."""
+    Nobody whose account is closed, nor who was called as a member and is one no more, nor whose address is erased. One query."""
     readers = who_may(meeting.space, Ability.VIEW_SPACE).order_by().values("pk")
     came = Invitee.objects.filter(meeting=meeting).who_came().still_called(meeting.space)
-    guests = came.filter(Q(user=None) | ~Q(user__in=readers)).select_related("minutes_link")
+    guests = came.filter(Q(user=None) | ~Q(user__in=readers)).exclude(email="").select_related("minutes_link")
     return list(guests.order_by("name", "pk"))
 
 

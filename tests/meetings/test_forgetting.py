@@ -2,14 +2,19 @@
 
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Network, Structure
+from documents.models import Document, DocumentVersion, SignedLink
+from mail.models import OutgoingMail
 from meetings import actions
 from meetings.actions import minutes as minutes_actions
+from meetings.actions.forgetting import ERASED
+from meetings.actions.papers import print_waiting
 from meetings.enums import Answer, Attendance, BodyKind
 from meetings.models import BodyMember, Invitee, Meeting, Minutes
 from meetings.queries.attendance import attended
@@ -53,11 +58,11 @@ def test_names_end_once_their_time_has_passed_and_not_before(lille, manager, set
     before = people(recent)
     account = old.invitees.get(name="Anne Compte").email
     assert (task(), task()) == (2, 0)
-    assert people(old) == [("Nom effacé", "", ""), ("Nom effacé", "", ""), ("Anne Compte", account, "")]
+    assert people(old) == [(ERASED, "", ""), (ERASED, "", ""), ("Anne Compte", account, "")]
     assert people(recent) == before
     settings.GUEST_NAMES_DAYS = 30
     call_command("erase_guest_names")
-    assert [name for name, *_ in people(recent)] == ["Nom effacé", "Nom effacé", "Anne Compte"]
+    assert [name for name, *_ in people(recent)] == [ERASED, ERASED, "Anne Compte"]
 
 
 def test_figures_stay(lille, manager) -> None:
@@ -83,7 +88,40 @@ def test_minutes_keep_the_names_that_they_print(lille, manager, client) -> None:
     assert (Minutes.objects.values("content", "sha256").get(), "Rose Lit" in after) == frozen == (frozen[0], True)
     assert "par Paul Hochon" in after
     meeting = client.get(held.get_absolute_url()).content.decode()
-    assert ("Nom effacé" in meeting, "Rose Lit" in meeting, "Paul Hochon" in meeting) == (True, False, False)
+    assert (ERASED in meeting, "Rose Lit" in meeting, "Paul Hochon" in meeting) == (True, False, False)
+
+
+def printed(one: Document | DocumentVersion) -> str:
+    with one.file.open() as file:
+        pages = pypdfium2.PdfDocument(file.read())
+    return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in pages)
+
+
+@pytest.mark.parametrize("how", ["circulated", "approved"])
+def test_minutes_written_again_afterwards_say_what_was_without_saying_who(how, lille, manager, client) -> None:
+    held = held_ago(lille, manager, DAYS + 1)
+    write(held, manager)
+    minutes, _ = minutes_actions.circulate_minutes(meeting=held, by=manager)
+    print_waiting()
+    close_amendments()
+    assert task() == 2
+    if how == "circulated":
+        minutes_actions.circulate_minutes(meeting=held, by=manager)
+    else:
+        minutes_actions.approve_minutes(minutes=minutes, by=manager)
+    print_waiting()
+    client.force_login(manager)
+    page = client.get(reverse("meetings:minutes", args=[held.uuid])).content.decode()
+    html = page.partition('class="x-minutes"')[2]
+    said = [word in html for word in (f"{ERASED} (CIO Centre {DAYS + 1})", "Rose Lit", "Paul Hochon", "Anne Compte")]
+    assert said == [True, False, False, True]
+    document = Document.objects.get()
+    first, again = (printed(one) for one in (document.versions.get(number=1), document))
+    names = ("Rose Lit", "par Paul Hochon", "(nom effacé)")
+    assert [[text.count(name) for name in names] for text in (first, again)] == [[1, 1, 0], [0, 0, 2]]
+    # Nobody is left to be sent a link.
+    assert ("la diffusion" in page, OutgoingMail.objects.filter(to="").exists()) == (False, False)
+    assert SignedLink.objects.open().count() == (0 if how == "circulated" else 2)
 
 
 def test_a_standing_guest_is_kept_until_they_have_left_for_as_long(lille, manager) -> None:
