@@ -45,9 +45,7 @@ def add_item(
     the agenda is full or its minutes are out."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     _check_open(meeting)
-    item = AgendaItem(
-        body_id=meeting.body_id, meeting=meeting, position=_last_position(meeting) + 1, proposed_by=by
-    )
+    item = AgendaItem(body_id=meeting.body_id, meeting=meeting, position=_last_position(meeting) + 1, proposed_by=by)
     _fill(item, meeting.space, by, title, description, purpose, minutes, presenter, documents)
     log(meeting, "meetings.agenda.added", user=by, data={"item": str(item.uuid)})
     return item

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.alphabet import FRENCH
 from directory.models import Network, Structure
 from meetings.enums import Approval, BodyKind
 from meetings.models.texts import no_control_character
@@ -105,7 +106,7 @@ class BodyMember(models.Model):
         verbose_name="personne",
     )
     is_guest = models.BooleanField("extérieure à l’espace", default=False, editable=False)
-    name = models.CharField("nom", max_length=160, blank=True, validators=[no_control_character])
+    name = models.CharField("nom", max_length=160, blank=True, validators=[no_control_character], db_collation=FRENCH)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     structure = models.ForeignKey(
         Structure, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="structure"

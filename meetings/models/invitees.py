@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.alphabet import FRENCH
 from directory.models import Network, Structure
 from documents.models import SignedLink
 from meetings.enums import Answer, AnsweredVia, Attendance
@@ -56,7 +57,7 @@ class Invitee(models.Model):
         related_name="meeting_invitations",
         verbose_name="compte",
     )
-    name = models.CharField("nom", max_length=160, validators=[no_control_character])
+    name = models.CharField("nom", max_length=160, validators=[no_control_character], db_collation=FRENCH)
     email = models.EmailField("adresse électronique", max_length=254, blank=True)
     # Read the space when invited: the invitation ends with that right. A guest's does not hang on a mandate.
     as_member = models.BooleanField("invité comme membre", default=False, editable=False)

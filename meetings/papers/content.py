@@ -99,8 +99,8 @@ class MinutesContent:
 
     @property
     def groups(self) -> list[tuple[str, list[Attendee]]]:
-        """People as minutes list them: present, represented, excused, absent, then those of whom nothing was noted; by structure,
-        then by name."""
+        """People as minutes list them: present, represented, excused, absent, then those of whom nothing was noted; by structure
+        (those who have none last), then by name."""
         words = {
             "present": "Présents",
             "represented": "Représentés",
@@ -108,6 +108,8 @@ class MinutesContent:
             "absent": "Absents",
             "unknown": "Présence non renseignée",
         }
-        ordered = sorted(self.people, key=lambda one: (alphabetical(one.structure), alphabetical(one.name)))
+        ordered = sorted(
+            self.people, key=lambda one: (not one.structure, alphabetical(one.structure), alphabetical(one.name))
+        )
         found = [(label, [one for one in ordered if one.attendance == key]) for key, label in words.items()]
         return [(label, people) for label, people in found if people]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from meetings.enums import BodyKind, Purpose
@@ -55,9 +55,9 @@ def no_longer_sitting(body: Body) -> "QuerySet[BodyMember]":
 
 
 def _seated(body: Body) -> "QuerySet[BodyMember]":
-    return BodyMember.objects.filter(body=body, left_at=None).order_by(
-        "user__last_name", "user__first_name", "name", "pk"
-    )
+    """Those who have an account by last name, then the others, of whom no more than a whole name is known."""
+    last_name = F("user__last_name").asc(nulls_last=True)
+    return BodyMember.objects.filter(body=body, left_at=None).order_by(last_name, "user__first_name", "name", "pk")
 
 
 def _sits(body: Body) -> Q:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -70,7 +70,7 @@ def invitees_of(meeting: Meeting) -> list[Invitee]:
     return list(
         Invitee.objects.filter(meeting=meeting)
         .select_related("structure", "network")
-        .order_by("structure__name", "name", "pk")
+        .order_by(F("structure__name").asc(nulls_last=True), "name", "pk")
     )
 
 

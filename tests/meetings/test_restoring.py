@@ -110,7 +110,9 @@ def test_the_two_ways_out_of_a_postponement_say_what_each_does(meeting, manager,
     html = client.get(meeting.get_absolute_url()).content.decode()
     assert (f">Rétablir à sa date, le {day}</button>" in html, ">Donner une autre date</a>" in html) == (True, True)
     assert "Dans les deux cas, les personnes convoquées sont prévenues" in html
-    assert client.get(change).context["form"]["day"].value() is None  # the old one is not given by a form left as it was
+    assert (
+        client.get(change).context["form"]["day"].value() is None
+    )  # the old one is not given by a form left as it was
     past = timezone.now() - timedelta(days=1)
     Meeting.objects.update(starts_at=past - timedelta(hours=2), ends_at=past)
     html = client.get(meeting.get_absolute_url()).content.decode()
