@@ -31,8 +31,8 @@ COLUMNS = (
     "copied_in",
     "space_id",
     "kind",
-    "extension",
-    "nature",
+    "told_extension",
+    "told_nature",
     "happened_at",
     "year",
     "rank",
@@ -43,7 +43,9 @@ _SHAPE = """
 WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
     AS MATERIALIZED ({matched}),
 kept AS (
-    SELECT * FROM matched
+    SELECT id, space_id, kind, happened_at, year, rank, is_placed,
+        CASE WHEN {is_told} THEN extension ELSE '' END AS extension, CASE WHEN {is_told} THEN nature ELSE '' END AS nature
+    FROM matched
     WHERE kind <> 'document' OR object_id NOT IN (SELECT copied_in FROM matched WHERE copied_in <> '')
 ),
 facets AS (
@@ -67,9 +69,11 @@ LEFT JOIN search_entry copy ON copy.id = copies.id
 ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
 """
 """The reader's matching rows, found once; those that another of them stands for, left out (written so that PostgreSQL hashes them: a
-join of two such tables, whose size it does not know, was a loop in a loop); their counts; the page. `facets` is the first table, so
+join of two such tables, whose size it does not know, was a loop in a loop), and whose format and nature they then answer to; their
+counts; the page. `facets` is the first table, so
 that the counts come even when the page is empty."""
 
+_IS_TOLD = "copied_in = '' OR copied_in IN (SELECT object_id FROM matched WHERE kind = 'document')"
 _FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "nature": "m.nature", "year": "m.year"}
 
 
@@ -80,6 +84,7 @@ def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: in
         before=question.before,
         matched=matched,
         json_array=question.json_array,
+        is_told=_IS_TOLD,
         chosen=" AND ".join(["TRUE", *(f"{_FILTERS[name]} = %s" for name in chosen)]),
         title=question.title,
         labels=question.labels,

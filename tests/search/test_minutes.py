@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import actions as documents
+from documents.enums import DocumentKind
 from documents.models import Document, Folder
 from meetings.actions import minutes as actions
 from meetings.actions.papers import print_waiting
@@ -61,6 +62,8 @@ def test_who_reads_the_minutes_alone_gets_them_without_the_link(document, manage
     documents.restrict_folder(folder=folder, members=[make_member(lille)], by=manager)
     found = search(reader, "compte rendu")
     assert (shown(reader), found.total, values(found.kinds)) == ([("Compte", False)], 1, [("", 1), ("minutes", 1)])
+    assert (values(found.formats), values(found.natures)) == ([("", 1)], [("", 1)])
+    assert shown(reader, format="pdf") == shown(reader, nature="minutes") == []
 
 
 def test_who_reads_the_document_alone_gets_it(document, manager, douai) -> None:
@@ -80,7 +83,6 @@ def test_who_reads_both_gets_one_hit_with_the_link(document, lille, client) -> N
     found = search(reader, "compte rendu")
     assert (shown(reader), found.total, found.total_everywhere) == ([("Compte", True)], 1, 1)
     assert values(found.kinds) == [("", 1), ("minutes", 1)]
-    assert values(found.formats) == [("", 1)]
     assert [hit.kind_label for hit in suggest(reader, "compte")] == ["Compte rendu"]
     client.force_login(reader)
     html = client.get(reverse("search:results"), {"q": "compte rendu"}).content.decode()
@@ -91,7 +93,21 @@ def test_a_filter_that_keeps_documents_agrees_with_its_count(document, lille) ->
     plant(lille, "Compte rendu de lecture", extension="pdf")
     reader = make_member(lille)
     assert dict(values(search(reader, "compte rendu").kinds)) == {"": 2, "document": 1, "minutes": 1}
-    assert shown(reader, kind="document") == shown(reader, format="pdf") == [("Document", False)]
+    assert shown(reader, kind="document") == [("Document", False)]
+
+
+def test_minutes_answer_to_the_format_and_the_nature_of_their_document(document, manager, lille) -> None:
+    plant(lille, "Compte rendu de lecture", extension="odt", nature="guide")
+    reader = make_member(lille)
+    documents.describe_document(document=document, by=manager, facts=documents.Facts(kind=DocumentKind.MINUTES))
+    for filters in ({"format": "pdf"}, {"nature": "minutes"}):
+        assert shown(reader, **filters) == [("Compte", True)]
+    found = search(reader, "compte rendu")
+    assert values(found.formats) == [("", 2), ("odt", 1), ("pdf", 1)]
+    assert values(found.natures) == [("", 2), ("guide", 1), ("minutes", 1)]
+    assert {hit.kind_label for hit in found.hits} == {"Compte rendu", "Document ODT · Guide"}
+    documents.describe_document(document=document, by=manager, facts=documents.Facts())
+    assert shown(reader, nature="minutes") == []
 
 
 def test_words_of_the_document_alone_find_the_document(document, lille) -> None:
