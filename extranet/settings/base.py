@@ -215,7 +215,7 @@ X_ACCEL_PREFIX = env("X_ACCEL_PREFIX", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "documents": {"BACKEND": "documents.storage.ContentAddressedStorage", "OPTIONS": {"location": DOCUMENT_ROOT}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "extranet.assets.ModuleStorage"},
 }
 # Files too large for memory wait in the store's own volume; a file too heavy, or without room, is refused in a sentence.
 FILE_UPLOAD_HANDLERS = [
