@@ -43,7 +43,7 @@ _SHAPE = """
 WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
     AS MATERIALIZED ({matched}),
 kept AS (
-    SELECT id, space_id, kind, happened_at, year, rank, is_placed,
+    SELECT id, space_id, kind, happened_at, year, rank, is_placed, copied_in <> '' AND {finds_copy} AS has_copy,
         CASE WHEN {is_told} THEN extension ELSE '' END AS extension, CASE WHEN {is_told} THEN nature ELSE '' END AS nature
     FROM matched
     WHERE kind <> 'document' OR object_id NOT IN (SELECT copied_in FROM matched WHERE copied_in <> '')
@@ -51,30 +51,38 @@ kept AS (
 facets AS (
     SELECT {json_array} AS counts
     FROM (
-        SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, COUNT(*) AS n
-        FROM kept m JOIN spaces_space s ON s.id = m.space_id
-        GROUP BY s.slug, s.name, m.kind, m.extension, m.nature, m.year, s.position ORDER BY s.position, s.name
+        SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, m.n
+        FROM (
+            SELECT space_id, kind, extension, nature, year, COUNT(*) AS n FROM kept
+            GROUP BY space_id, kind, extension, nature, year
+        ) AS m JOIN spaces_space s ON s.id = m.space_id ORDER BY s.position, s.name
     ) AS c
 ),
 shown AS (
-    SELECT m.id, m.rank, m.happened_at, m.is_placed FROM kept m JOIN spaces_space s ON s.id = m.space_id
-    WHERE {chosen} ORDER BY m.rank, m.happened_at DESC, m.id DESC LIMIT %s OFFSET %s
+    SELECT id, rank, happened_at, is_placed, has_copy FROM kept WHERE {chosen}
+    ORDER BY rank, happened_at DESC, id DESC LIMIT %s OFFSET %s
 )
 SELECT facets.counts, e.title, {title}, {snippet}, CASE WHEN shown.is_placed THEN {labels} ELSE '' END,
     e.url, e.kind, e.extension, e.nature, s.name, e.happened_at, copy.url
 FROM facets LEFT JOIN shown ON TRUE LEFT JOIN search_entry e ON e.id = shown.id LEFT JOIN spaces_space s ON s.id = e.space_id
-LEFT JOIN matched copies ON copies.object_id = NULLIF(e.copied_in, '') AND copies.kind = 'document'
-LEFT JOIN search_entry copy ON copy.id = copies.id
+LEFT JOIN search_entry copy ON shown.has_copy AND copy.kind = 'document' AND copy.object_id = e.copied_in
 {more}
 ORDER BY shown.rank, shown.happened_at DESC, shown.id DESC
 """
-"""The reader's matching rows, found once; those that another of them stands for, left out (written so that PostgreSQL hashes them: a
-join of two such tables, whose size it does not know, was a loop in a loop), and whose format and nature they then answer to; their
-counts; the page. `facets` is the first table, so
-that the counts come even when the page is empty."""
+"""The reader's matching rows, found once; those that another of them stands for, left out, and whose format and nature that one
+answers to; their counts; the page. `facets` is the first table, so that the counts come even when the page is empty.
 
-_IS_TOLD = "copied_in = '' OR copied_in IN (SELECT object_id FROM matched WHERE kind = 'document')"
-_FILTERS = {"space": "s.slug", "kind": "m.kind", "format": "m.extension", "nature": "m.nature", "year": "m.year"}
+PostgreSQL does not know how many rows `matched` has, and expects few: joined with itself it is a loop in a loop. It is only looked up
+in (`IN`, which is hashed)."""
+
+_FINDS_COPY = "copied_in IN (SELECT object_id FROM matched WHERE kind = 'document')"
+_FILTERS = {
+    "space": "space_id = (SELECT id FROM spaces_space WHERE slug = %s)",
+    "kind": "kind = %s",
+    "format": "extension = %s",
+    "nature": "nature = %s",
+    "year": "year = %s",
+}
 
 
 def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: int) -> list[tuple]:
@@ -84,8 +92,9 @@ def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: in
         before=question.before,
         matched=matched,
         json_array=question.json_array,
-        is_told=_IS_TOLD,
-        chosen=" AND ".join(["TRUE", *(f"{_FILTERS[name]} = %s" for name in chosen)]),
+        finds_copy=_FINDS_COPY,
+        is_told=f"copied_in = '' OR {_FINDS_COPY}",
+        chosen=" AND ".join(["TRUE", *(_FILTERS[name] for name in chosen)]),
         title=question.title,
         labels=question.labels,
         snippet=question.snippet,
