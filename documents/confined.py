@@ -65,7 +65,7 @@ def read_text(path: str, media_type: str) -> dict[str, Any]:
 def draw(path: str, seconds: float) -> dict[str, Any]:
     """Writes `small.webp`, then `1.webp`, `2.webp`… in the current folder, for at most half of `seconds`. Answers how many
     pages the file has, how many were drawn, and the first one's size in pixels. Of an office file, whose pages are not known,
-    `small.webp` alone: the picture that it holds of itself, else the beginning of a text."""
+    `small.webp` alone: the picture that it holds of itself, else the beginning of what it says."""
     with open(path, "rb") as file:
         start = file.read(1024)
     if start.startswith(_OLE):
@@ -84,10 +84,15 @@ def _draw_office(path: str, seconds: float) -> dict[str, Any]:
             held = next((name for name in names if name.lower() in OFFICE_PICTURES), None)
             if held is not None:
                 image = _opened(io.BytesIO(_member(archive, held)), ("PNG", "JPEG"))
+            elif "xl/workbook.xml" in names:
+                with open(path, "rb") as file:
+                    image = _set(_SHEET + _table(file))
+            elif "ppt/presentation.xml" in names:
+                image = _set(_SLIDE + _typst(path, "pptx", seconds))
             elif "word/document.xml" in names:
-                image = _laid_out(path, "docx", seconds)
+                image = _set(_PAGE + _typst(path, "docx", seconds))
             elif _member(archive, "mimetype") == b"application/vnd.oasis.opendocument.text":
-                image = _laid_out(path, "odt", seconds)
+                image = _set(_PAGE + _typst(path, "odt", seconds))
             else:
                 raise NoPictureError
     except Exception as error:
@@ -122,16 +127,26 @@ _PAGE = """#set page("a4", margin: 2cm)
 #show figure: set block(breakable: true)
 #let horizontalrule = line(length: 100%)
 """
+_SLIDE = """#set page("presentation-16-9", margin: 2cm)
+#set text(lang: "fr", size: 28pt)
+#set align(horizon)
+#show heading.where(level: 2): it => { pagebreak(weak: true); it }
+"""
+_SHEET = """#set page(width: 18cm, height: 12.7cm, margin: 0.6cm)
+#set text(lang: "fr", size: 10pt)
+#set table(inset: 4pt, stroke: 0.5pt + gray)
+#show table.cell.where(y: 0): strong
+"""
+_ROWS, _COLUMNS, _CELL = 30, 6, 40
+"""Of a sheet's beginning; the characters of a cell."""
 _CHILD_MEMORY, _CHILD_OUTPUT = 512 * 1024**2, 2 * 1024**2
 
 
-def _laid_out(path: str, kind: str, seconds: float) -> Any:
-    """The first page of a text, laid out anew: pandoc reads it, a child held as we are; typst, which is given no folder, sets it."""
+def _typst(path: str, kind: str, seconds: float) -> str:
+    """The beginning of a text or of slides, in typst's words: pandoc reads it, a child held as we are."""
     import subprocess
 
     import pypandoc
-    import pypdfium2
-    import typst
 
     with open("beginning.lua", "w", encoding="utf-8") as file:
         file.write(_BEGINNING)
@@ -145,8 +160,43 @@ def _laid_out(path: str, kind: str, seconds: float) -> Any:
         text = file.read()
     if not text.strip():
         raise NoPictureError
+    return text
+
+
+def _table(file: Any) -> str:
+    """The beginning of the first sheet, in typst's words: whatever is no letter in a cell is said to be no command."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    rows = [list(map(_said, row)) for row in sheet.iter_rows(max_row=_ROWS, max_col=_COLUMNS)]
+    rows = [row for row in rows if any(row)]
+    width = max(number for row in rows for number, words in enumerate(row, 1) if words)
+    cells = (
+        "".join(c if c.isalnum() else f"\\u{{{ord(c):x}}}" for c in words) for row in rows for words in row[:width]
+    )
+    return f"#table(columns: {width}, {', '.join(f'[{words}]' for words in cells)})"
+
+
+def _said(cell: Any) -> str:
+    """As the sheet shows it, nearly: a day, a share, at most two decimals."""
+    value = cell.value
+    if hasattr(value, "strftime"):
+        return str(value.strftime("%d/%m/%Y" if hasattr(value, "day") else "%H:%M"))
+    if isinstance(value, float):
+        is_share = "%" in (cell.number_format or "")
+        number = f"{value * 100 if is_share else value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+        return f"{number} %" if is_share else number
+    return "" if value is None else " ".join(str(value)[:_CELL].split())
+
+
+def _set(text: str) -> Any:
+    """The first page of what typst, which is given no folder, makes of it."""
+    import pypdfium2
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False)
-    with pypdfium2.PdfDocument(typst.compile({"main.typ": (_PAGE + text).encode()}, font_paths=fonts)) as pdf:
+    with pypdfium2.PdfDocument(typst.compile({"main.typ": text.encode()}, font_paths=fonts)) as pdf:
         return pdf[0].render(scale=SMALL / pdf[0].get_width()).to_pil().convert("RGB")
 
 

@@ -1,6 +1,6 @@
 """Pictures of the first pages of a file, for those who look before they download. They are derived from its bytes: kept apart
 from the store, by fingerprint, and made again if they are lost. Office files are not drawn, which takes an office suite: many hold
-a small picture of themselves, shown then; else the beginning of a text is laid out anew, as a small picture too."""
+a small picture of themselves, shown then; else the beginning of a text, of slides or of a sheet is laid out anew, as a small picture too."""
 
 import os
 import shutil

@@ -1,9 +1,12 @@
 import hashlib
 import io
+import tempfile
 import threading
+from datetime import date
 from importlib import import_module
 from uuid import uuid4
 
+import openpyxl
 import pypandoc
 import pytest
 from django.apps import apps
@@ -180,6 +183,60 @@ def test_a_text_without_a_picture_is_laid_out_anew_and_nothing_of_it_is_a_comman
     picture = Image.open(io.BytesIO(b"".join(answer.streaming_content))).convert("L")
     answer.close()
     assert (picture.size, picture.getextrema()[0] < 200) == ((320, 453), True)  # an A4 page, with ink on it
+
+
+def sheet(*rows):
+    """An XLSX of which the first sheet is hidden."""
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    book.active.sheet_state = "hidden"
+    book.active.append(["caché"])
+    shown = book.create_sheet("Suivi")
+    for row in rows:
+        shown.append(row)
+    book.save(made)
+    return made.getvalue()
+
+
+def slides():
+    with tempfile.NamedTemporaryFile(suffix=".pptx") as made:
+        pypandoc.convert_text("# Bilan\n\nUn mot\n\n# Suite\n\nUn autre", "pptx", "markdown", outputfile=made.name)
+        return made.read()
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "size"),
+    [
+        ("a.pptx", slides, (320, 180)),
+        ("a.xlsx", lambda: sheet(["Action", "Échéance"], ["Relire", date(2026, 3, 12)], [None, 0.25]), (320, 226)),
+        ("a.xlsx", lambda: sheet(*[["mot " * 99] * 99] * 999), (320, 226)),
+        ("a.xlsx", lambda: sheet(['#read("/etc/passwd")', "#panic()", "@ref <lbl> // /* $x$ ] \\ ` _*"]), (320, 226)),
+    ],
+)
+def test_sheets_and_slides_without_a_picture_show_how_they_begin(name, made, size, client, folder):
+    document = make_document(folder, name=name, content=made())
+    tasks.draw_previews()
+    assert Preview.objects.get().state == PreviewState.DONE
+    client.force_login(make_member(folder.space))
+    answer = client.get(addresses(document)[0])
+    picture = Image.open(io.BytesIO(b"".join(answer.streaming_content))).convert("L")
+    answer.close()
+    assert (picture.size, picture.getextrema()[0] < 200) == (size, True)
+
+
+@pytest.mark.parametrize("content", [sheet(), sheet([None, " "]), sheet(["mot"])[:-900]])
+def test_a_sheet_that_says_nothing_has_no_picture(content, folder):
+    make_document(folder, name="a.xlsx", content=content)
+    tasks.draw_previews()
+    assert Preview.objects.get().state == PreviewState.NONE
+
+
+def test_sheets_and_slides_that_had_no_picture_are_looked_at_again(folder):
+    make_document(folder, name="a.xlsx", content=sheet(["mot"]))
+    make_document(folder, name="a.ods", content=samples.zipped(content_xml=b"<a/>"))
+    Preview.objects.update(state=PreviewState.NONE, attempts=3)
+    import_module("documents.migrations.0021_pictures_of_sheets_and_slides").forwards(apps, None)
+    assert tasks.draw_previews() == 1
+    assert sorted(Preview.objects.values_list("state", flat=True)) == ["done", "none"]
 
 
 @pytest.mark.parametrize("body", [b"<w:p><w:r>", b"", b"<w:p/>" * 2 * 10**6, b"<w:p><w:r><w:t>" + b"mot " * 10**6])
