@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from directory.models import Network, Territory
-from documents.actions.documents import locked_document, require_editor
+from documents.actions.documents import locked_to_edit
 from documents.actions.letters import write_about
 from documents.actions.texts import index_document
 from documents.enums import DocumentKind
@@ -43,8 +43,7 @@ def describe_document(*, document: Document, by: "User", facts: Facts) -> None:
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when it is in the trash, `ValidationError` when a
     period ends before it begins."""
-    require_editor(by, document)
-    document = locked_document(document)
+    document = locked_to_edit(document, by)
     document.kind, document.territory = facts.kind, facts.territory
     document.period_start, document.period_end = facts.period or (None, None)
     document.print_format = " ".join(facts.print_format.split())

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from documents.actions.documents import locked_document, require_editor
+from documents.actions.documents import locked_to_edit
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document
 from documents.models import Document
@@ -27,8 +27,7 @@ def withdraw_document(*, document: Document, by: "User") -> None:
     """Put the document in the trash: taken away from every reader, search and notices included.
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `LockedError`, `Http404` when it is there already."""
-    require_editor(by, document)
-    document = locked_document(document)
+    document = locked_to_edit(document, by)
     refuse_if_locked(document)
     document.withdrawn_at, document.withdrawn_by = timezone.now(), by
     document.save(update_fields=["withdrawn_at", "withdrawn_by"])

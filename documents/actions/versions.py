@@ -15,7 +15,7 @@ from wagtail.log_actions import log
 
 from documents.actions.comparisons import ask_for_comparison
 from documents.actions.contents import receive_content
-from documents.actions.documents import editing_ability, locked_document, require_editor
+from documents.actions.documents import editing_ability, locked_document, locked_to_edit
 from documents.actions.letters import write_about
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document, queue_reading
@@ -50,6 +50,14 @@ def versioning_ability(user: "User", document: Document) -> Ability:
 def require_versioner(by: "User", document: Document) -> None:
     """Raises `PermissionDenied`, or `Http404` outside one's spaces."""
     policy.require(by, versioning_ability(by, document), document.space, boundary_id=document.boundary_id)
+
+
+def _locked_to_version(document: Document, by: "User") -> Document:
+    """`locked_document`, for who may give it a version as it is now (see `locked_to_edit`)."""
+    require_versioner(by, document)
+    document = locked_document(document)
+    require_versioner(by, document)
+    return document
 
 
 def publish_version(
@@ -108,7 +116,7 @@ def restore_version(*, version: DocumentVersion, by: "User", reason: str = "") -
 
 @transaction.atomic
 def _append(document: Document, version: DocumentVersion, *, by: "User", by_its_room: bool = False) -> DocumentVersion:
-    document = locked_document(document)
+    document = _locked_to_version(document, by)
     if not by_its_room:
         refuse_if_locked(document)
     refuse_if_reserved(document, by)
@@ -179,8 +187,7 @@ def name_version(*, version: DocumentVersion, by: "User", label: str) -> None:
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `Http404` when the document was put in the trash meanwhile,
     `ValidationError` when the name is too long."""
-    require_editor(by, version.document)
-    locked_document(version.document)
+    locked_to_edit(version.document, by)
     version.label = _one_line(label)
     version.labelled_by, version.labelled_at = (by, timezone.now()) if version.label else (None, None)
     version.clean_fields(exclude=_GIVEN)
@@ -208,8 +215,7 @@ def reserve_document(*, document: Document, by: "User") -> datetime:
     anew. Returns until when.
 
     Raises `PermissionDenied`/`Http404` (see `require_versioner`), `LockedError`, `ReservedError` when somebody else was first."""
-    require_versioner(by, document)
-    document = locked_document(document)
+    document = _locked_to_version(document, by)
     refuse_if_locked(document)
     refuse_if_reserved(document, by)
     document.reserved_by, document.reserved_until = by, timezone.now() + timedelta(days=settings.RESERVATION_DAYS)
@@ -223,8 +229,8 @@ def release_document(*, document: Document, by: "User") -> None:
     """End a reservation: whoever made it, or a manager. Without effect when there is none any more.
 
     Raises `PermissionDenied`/`Http404` for everybody else."""
-    policy.require(by, Ability.VIEW_SPACE, document.space, boundary_id=document.boundary_id)
     document = locked_document(document)
+    policy.require(by, Ability.VIEW_SPACE, document.space, boundary_id=document.boundary_id)
     if not document.is_reserved:
         return
     if document.reserved_by_id != by.pk and not policy.can(by, Ability.MANAGE_DOCUMENTS, document.space):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import connection, connections, transaction
 from django.http import Http404
 from django.utils import timezone
@@ -157,6 +158,33 @@ def test_a_document_is_bounded_by_where_it_is_put(restricted, document, lille, m
     assert sees(outside, lille) == EVERYTHING | {"folder": False}
     actions.change_document(document=document, by=manager, title=document.title, description="", folder=restricted)
     assert sees(outside, lille) == NOTHING
+
+
+FROM_OUTSIDE = {
+    "change": lambda it, by: actions.change_document(
+        document=it, by=by, title="Autre", description="", folder=it.folder
+    ),
+    "describe": lambda it, by: actions.describe_document(document=it, by=by, facts=actions.Facts()),
+    "withdraw": lambda it, by: actions.withdraw_document(document=it, by=by),
+    "reserve": lambda it, by: actions.reserve_document(document=it, by=by),
+    "release": lambda it, by: actions.release_document(document=it, by=by),
+    "version": lambda it, by: actions.publish_version(document=it, file=ContentFile(b"deux", name="a.txt"), by=by),
+    "restore": lambda it, by: actions.restore_version(version=it.versions.get(), by=by),
+    "name": lambda it, by: actions.name_version(version=it.versions.get(), by=by, label="Nom"),
+    "link": lambda it, by: actions.create_link(document=it, by=by, recipient="Un maire"),
+}
+"""What an author does to their document, `it` being the row that their page was made of."""
+
+
+@pytest.mark.parametrize("did", FROM_OUTSIDE)
+def test_an_author_left_outside_since_their_page_was_shown_does_nothing_inside(did, folder, outside, manager):
+    made = factories.make_document(folder, by=outside, name="a.txt", content=b"un")
+    shown = Document.objects.select_related("space", "folder").get(pk=made.pk)
+    actions.restrict_folder(folder=folder, members=[], by=manager)
+    before = Document.objects.filter(pk=made.pk).values().get()
+    with pytest.raises(Http404):
+        FROM_OUTSIDE[did](shown, outside)
+    assert Document.objects.filter(pk=made.pk).values().get() == before
 
 
 def test_whoever_is_outside_cannot_write_inside(restricted, document, lille, outside):
