@@ -1,5 +1,6 @@
 """What the screens read, in slim rows: a list of documents is never a list of model instances."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -308,9 +309,14 @@ class CountedPaginator(Paginator):
         self.__dict__["count"] = total
 
 
+def alone(name: str) -> str:
+    """For `iregex`: that name, capitals aside. With `iexact`, SQLite tells « É » from « é »."""
+    return f"^{re.escape(name)}$"
+
+
 def same_name_documents(folder: Folder, name: str) -> list[Document]:
     """The documents of the folder, not in the trash, that have this file name, capitals aside; newest first."""
-    same = Document.objects.filter(folder=folder, withdrawn_at=None, original_name__iexact=name)
+    same = Document.objects.filter(folder=folder, withdrawn_at=None, original_name__iregex=alone(name))
     return list(same.select_related("space", "reserved_by").defer("text").order_by("-published_at", "-pk"))
 
 

@@ -13,6 +13,7 @@ from documents.actions.openings import end_openings
 from documents.actions.texts import queue_labels
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
+from documents.queries import alone
 from documents.shares import Openings
 from notifications.actions import bound_events
 from search import actions as search
@@ -255,7 +256,7 @@ def _bind(folders: list[Folder], boundary_id: int | None, *, by: "User") -> Open
 
 
 def _check_folder_name(*, space: Space, parent: Folder | None, name: str, but: Folder | None = None) -> None:
-    same = Folder.objects.filter(space=space, parent=parent, name__iexact=name)
+    same = Folder.objects.filter(space=space, parent=parent, name__iregex=alone(name))
     if not name.strip():
         raise ValidationError({"name": "Donnez un nom au dossier."})
     if but is not None:

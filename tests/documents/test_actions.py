@@ -268,6 +268,10 @@ def test_two_folders_of_one_level_have_two_names(folder):
     by = make_member(folder.space, Role.MANAGER)
     with pytest.raises(ValidationError):
         actions.create_folder(space=folder.space, name="comptes rendus", by=by)
+    actions.create_folder(space=folder.space, name="Études", by=by)
+    for name in ("ÉTUDES", "études", "éTUDES"):
+        with pytest.raises(ValidationError):
+            actions.create_folder(space=folder.space, name=name, by=by)
     child = actions.create_folder(space=folder.space, name="Comptes rendus", by=by, parent=folder)
     assert child.parent == folder
     actions.rename_folder(folder=folder, name="COMPTES RENDUS", by=by)

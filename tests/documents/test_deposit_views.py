@@ -75,6 +75,9 @@ def test_the_same_name_is_asked_about(deposit):
     assert "un fichier de ce nom est déjà dans ce dossier" in response.content.decode()
     deposit(pdf("a.pdf"), same_name="keep")
     assert sorted(Document.objects.values_list("title", flat=True)) == ["a", "a (2)"]
+    deposit(pdf("Été (1)+[v2].pdf"))
+    names = ("ÉTÉ (1)+[V2].PDF", "été (1)+[v2].pdf", "Ete (1)+[v2].pdf", "Été (1)+[v2]xpdf.pdf")
+    assert [deposit(pdf(name)).status_code for name in names] == [409, 409, 302, 302]
 
 
 def test_a_mac_s_accents_stay(deposit):
