@@ -16,7 +16,7 @@ CHUNK = 64 * 1024
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; sandbox"
 """Whatever a file holds, it runs nothing and reads nothing of the site."""
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)")
 
 
 class UnsatisfiableRangeError(Exception):

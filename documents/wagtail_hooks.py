@@ -1,7 +1,21 @@
-"""How Wagtail's log of actions names ours."""
+"""How Wagtail's log of actions names ours, and what it must not remove."""
 
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Collection
+
+from documents.models import Folder
+
+
+@hooks.register("describe_collection_contents")
+def describe_folder(collection: Collection) -> dict[str, object] | None:
+    """A collection that is a folder is never empty to Wagtail, which would remove it."""
+    folder = Folder.objects.select_related("space").filter(collection=collection).first()
+    return folder and {
+        "count": 1,
+        "count_text": f"dossier « {folder} », {folder.space}",
+        "url": folder.get_absolute_url(),
+    }
 
 
 @hooks.register("register_log_actions")

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from documents.integrity import differences
-from documents.models import Document
+from documents.models import Document, Folder
 from search.models import Entry
 from tests.factories import make_document, make_user
 
@@ -68,3 +68,10 @@ def test_deleting_there_deletes_nothing(client, document, technician, path):
     assert Document.objects.get().versions.count() == 1
     assert document.file.storage.exists(document.file.name)
     assert not [said for said in differences() if str(document.uuid) in said]
+
+
+def test_a_folder_is_not_removed_there_though_it_is_empty(client, folder, technician):
+    address = reverse("wagtailadmin_collections:delete", args=[folder.collection_id])
+    assert f"dossier « {folder.name} »" in client.get(address).content.decode()
+    assert client.post(address).status_code == 403
+    assert Folder.objects.filter(pk=folder.pk).exists()
