@@ -40,16 +40,21 @@ def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
     last day to ask for a change. Their papers, and the links of those who do not read the space, come after (`papers`).
     Returns the minutes and how many were written to.
 
-    Raises as `open_desk`; `ValidationError` too when the meeting has not begun."""
+    Raises as `open_desk`; `ValidationError` too when the meeting has not begun, and when those who were told have these very
+    words before them, with no amendment to answer since and days left to propose one (a button pressed twice)."""
     minutes = open_desk(meeting=meeting, by=by)
     if meeting.starts_at > timezone.now():
         raise ValidationError("Cette réunion n’a pas commencé : son compte rendu ne se diffuse pas encore.")
+    told, today = minutes.sha256, timezone.localdate()
+    _write_content(minutes, meeting)
+    is_amended = Minutes.objects.amended().filter(pk=minutes.pk).exists()
+    if minutes.sha256 == told and not is_amended and minutes.amend_until and minutes.amend_until >= today:
+        raise ValidationError("Rien n’a changé depuis la dernière diffusion : personne n’a été prévenu de nouveau.")
     days = meeting.body.amendment_days if meeting.body else 15
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_at = timezone.now()
     minutes.circulations += 1
-    minutes.amend_until = timezone.localdate() + timedelta(days=days)
-    _write_content(minutes, meeting)
+    minutes.amend_until = today + timedelta(days=days)
     minutes.save()
     order_papers(minutes, by=by, is_circulation=True)
     Meeting.objects.filter(pk=meeting.pk).update(

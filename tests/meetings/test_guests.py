@@ -111,6 +111,7 @@ def test_nothing_leaves_a_circle(held, manager, lille) -> None:
     circle = Boundary.objects.create(space=lille)
     minutes.document.boundary = circle
     minutes.document.save(update_fields=["boundary"])
+    guest(held, "Jean Bon")
     assert circulate(held, manager) == []
     assert not SignedLink.objects.open().exists()
 

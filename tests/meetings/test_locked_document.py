@@ -28,6 +28,7 @@ def circulated(lille, manager):
     held = make_held(lille, manager)
     write(held, manager)
     actions.circulate_minutes(meeting=held, by=manager)
+    write(held, manager)
     minutes, _ = actions.circulate_minutes(meeting=held, by=manager)
     print_waiting()
     minutes.refresh_from_db()

@@ -165,10 +165,20 @@ def test_circulating_makes_a_document_and_tells_those_who_may_read(held, manager
     assert (document.folder.slug, document.space, document.extension) == ("comptes-rendus", lille, "pdf")
     held.refresh_from_db()
     assert held.state == MeetingState.CIRCULATED
+    with pytest.raises(ValidationError, match="Rien n’a changé"):
+        actions.circulate_minutes(meeting=held, by=manager)
+    assert OutgoingMail.objects.count() == 1
+    desk.add_item(meeting=held, by=manager, title="Oublié")
     actions.circulate_minutes(meeting=held, by=manager)
     print_waiting()
     minutes.refresh_from_db()
     assert (minutes.document, minutes.document.versions.count(), minutes.circulations) == (document, 2, 2)
+
+
+def test_once_the_day_is_over_the_same_words_may_be_asked_about_again(circulated, held, manager) -> None:
+    close_amendments()
+    minutes, _ = actions.circulate_minutes(meeting=held, by=manager)
+    assert (minutes.circulations, minutes.amend_until > timezone.localdate()) == (2, True)
 
 
 def test_what_is_read_is_what_was_circulated(circulated, held, manager) -> None:

@@ -109,6 +109,7 @@ def test_two_workers_keep_the_order(held, manager) -> None:
     circulate(held, manager)
     first = Paper.objects.get()
     Paper.objects.update(claimed_at=timezone.now())  # in another worker's hands
+    write(held, manager)
     circulate(held, manager)
     assert papers.print_waiting() == 0
     assert Paper.objects.exclude(pk=first.pk).get().attempts == 0

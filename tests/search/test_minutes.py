@@ -12,6 +12,7 @@ from django.utils import timezone
 from documents import actions as documents
 from documents.enums import DocumentKind
 from documents.models import Document, Folder
+from meetings.actions import desk
 from meetings.actions import minutes as actions
 from meetings.actions.papers import print_waiting
 from search.models import Entry
@@ -129,7 +130,9 @@ def test_it_holds_for_what_was_indexed_before_circulated_again_and_indexed_anew(
     assert len(shown(reader)) == 2
     import_module("search.migrations.0009_minutes_and_their_document").forwards(apps, None)
     assert shown(reader) == [("Compte", True)]
-    actions.circulate_minutes(meeting=document.minutes.get().meeting, by=manager)
+    meeting = document.minutes.get().meeting
+    desk.add_item(meeting=meeting, by=manager, title="Oublié")
+    actions.circulate_minutes(meeting=meeting, by=manager)
     assert shown(reader) == [("Compte", True)]
     call_command("rebuild_search")
     assert shown(reader) == [("Compte", True)]
