@@ -12,7 +12,7 @@ from django.utils import timezone
 from acknowledgements.actions import plan_reminders
 from acknowledgements.models import AcknowledgementRequest, Reminder
 from acknowledgements.tasks import send_reminder
-from mail.messages import message_of
+from mail.messages import as_sent, message_of
 from mail.models import OutgoingMail
 from meetings.actions import convene_meeting
 from notifications import actions
@@ -57,5 +57,5 @@ def main_ones(mails: list[OutgoingMail]) -> dict[str, OutgoingMail]:
 
 def received(mail: OutgoingMail) -> EmailMessage:
     """As it arrives: its bytes, read by the standard parser. A short message waits for nothing else."""
-    raw = message_of(mail, get_connection("django.core.mail.backends.dummy.EmailBackend")).message().as_bytes()
-    return message_from_bytes(raw, policy=modern)
+    raw = as_sent(message_of(mail, get_connection("django.core.mail.backends.dummy.EmailBackend")))
+    return message_from_bytes(raw.replace(b"\r\n", b"\n"), policy=modern)

@@ -2,21 +2,20 @@
 
 import smtplib
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
-from functools import cache
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import get_connection
+from django.core.mail.backends import smtp
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from mail import gates
 from mail.actions.addresses import pause_address, says_address_is_dead
-from mail.messages import message_of
+from mail.messages import address, as_sent, message_of
 from mail.models import FORGOTTEN, OutgoingMail
 
 MAX_ATTEMPTS = 8
@@ -42,7 +41,7 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
     mails, leave = _claim(mail_ids), _Leave()
     until = time.monotonic() + settings.MAIL_CLAIM_SECONDS / 2  # one slow message more must not outlive the claim
     left = broken = 0
-    with _relay() as relay:
+    with closing(_Relay()) as relay:
         for number, mail in enumerate(mails):
             if broken >= BROKEN_IN_A_ROW or time.monotonic() > until:
                 _give_back(mails[number:], after=timedelta(minutes=2 if broken else 0))
@@ -50,38 +49,33 @@ def deliver_batch(mail_ids: Sequence[int]) -> int:
             if not leave.holds(mails[number:]):
                 continue
             try:
-                message_of(mail, relay).send()
+                relay.send(mail)
             except Exception as error:
                 _write_failure(mail, error)
                 if _is_broken(error):
                     broken += 1
                     relay.close()
             else:
-                _write_sent(mail)
+                leave.in_hand = _write_sent(mail, next_one=mails[number + 1].pk if number + 1 < len(mails) else None)
                 left, broken = left + 1, 0
     return left
 
 
-@contextmanager
-def _relay() -> Iterator[BaseEmailBackend]:
-    """The connection is opened by the first message, kept between messages, and closed even by a relay that is away."""
-    opened = _KeptOpen(get_connection())
-    try:
-        yield opened
-    finally:
-        opened.close()
+class _Relay:
+    """The connection is opened by the first message and kept between messages, where Django's backends close after each the one
+    that they have opened for it."""
 
+    def __init__(self) -> None:
+        self.backend = get_connection()
 
-class _KeptOpen(BaseEmailBackend):
-    """Django's backends close after each message the connection that they have opened for it: this one opens it before."""
-
-    def __init__(self, backend: BaseEmailBackend) -> None:
-        super().__init__()
-        self.backend = backend
-
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+    def send(self, mail: OutgoingMail) -> None:
+        message = message_of(mail, self.backend)
         self.backend.open()
-        return self.backend.send_messages(email_messages) or 0
+        if isinstance(self.backend, smtp.EmailBackend) and self.backend.connection:
+            recipients = [address(one) for one in message.to]
+            self.backend.connection.sendmail(address(message.from_email), recipients, as_sent(message))
+        else:
+            message.send()
 
     def close(self) -> None:
         try:
@@ -110,31 +104,19 @@ class _Leave:
     def __init__(self) -> None:
         self.refused: set[int] = set()
         self.asked_at: float | None = None
+        self.in_hand: int | None = None
+        """The message that the database has just said to be still ours to send."""
 
     def holds(self, rest: Sequence[OutgoingMail]) -> bool:
         """Asked of the first of those that remain."""
         if self.asked_at is None or time.monotonic() - self.asked_at > ASK_AGAIN_SECONDS:
             for name in {mail.gate for mail in rest if mail.gate}:
                 self.refused |= gates.refused(name, [mail.pk for mail in rest if mail.gate == name])
-            self.asked_at = time.monotonic()
-        return rest[0].pk not in self.refused and _is_in_hand(rest[0].pk)
-
-
-_SENT = 'UPDATE "mail_outgoingmail" SET "sent_at" = %s, "next_attempt_at" = NULL, "last_error" = \'\'{fields} WHERE "id" = %s'
-_UNHURRIED = " RETURNING set_config('synchronous_commit', 'off', true)"
-"""PostgreSQL does not wait for its disk to note that (ADR 027): a worker that is killed loses nothing by it."""
-
-
-@cache
-def _in_hand_sql(vendor: str) -> str:
-    return OutgoingMail.objects.in_hand().filter(pk=0).order_by().values("pk").query.sql_with_params()[0]
-
-
-def _is_in_hand(mail_id: int) -> bool:
-    """Asked of every message: the query is written once."""
-    with connection.cursor() as cursor:
-        cursor.execute(_in_hand_sql(connection.vendor), [mail_id])
-        return cursor.fetchone() is not None
+            self.asked_at, self.in_hand = time.monotonic(), None
+        first = rest[0].pk
+        return first not in self.refused and (
+            self.in_hand == first or OutgoingMail.objects.in_hand().filter(pk=first).exists()
+        )
 
 
 def _give_back(mails: Sequence[OutgoingMail], *, after: timedelta) -> None:
@@ -155,14 +137,26 @@ def _is_broken(error: Exception) -> bool:
     return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
 
 
-def _write_sent(mail: OutgoingMail) -> None:
-    """Of every message, as above."""
+_SENT = """
+    UPDATE "mail_outgoingmail" SET "sent_at" = %s, "next_attempt_at" = NULL, "last_error" = ''{fields} WHERE "id" = %s RETURNING (
+        SELECT "id" FROM "mail_outgoingmail" AS "next" WHERE "id" = %s AND "sent_at" IS NULL AND "recalled_at" IS NULL
+    )
+"""
+"""Of every message: written once, and it asks in passing whether the next one is still in hand."""
+_UNHURRIED = ", set_config('synchronous_commit', 'off', true)"
+"""PostgreSQL does not wait for its disk to note that (ADR 027): a worker that is killed loses nothing by it."""
+
+
+def _write_sent(mail: OutgoingMail, next_one: int | None) -> int | None:
+    """Returns `next_one` if it is still to be sent."""
     forgotten = _without_secret(mail)
     fields = "".join(f', "{field}" = %s' for field in forgotten)
-    values = [connection.ops.adapt_datetimefield_value(timezone.now()), *forgotten.values(), mail.pk]
+    values = [connection.ops.adapt_datetimefield_value(timezone.now()), *forgotten.values(), mail.pk, next_one]
     sql = _SENT.format(fields=fields) + (_UNHURRIED if connection.vendor == "postgresql" else "")
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _write_failure(mail: OutgoingMail, error: Exception) -> None:
