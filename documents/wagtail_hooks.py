@@ -13,7 +13,7 @@ def describe_folder(collection: Collection) -> dict[str, object] | None:
     folder = Folder.objects.select_related("space").filter(collection=collection).first()
     return folder and {
         "count": 1,
-        "count_text": f"dossier « {folder} », {folder.space}",
+        "count_text": f"dossier « {folder} », {folder.space}",
         "url": folder.get_absolute_url(),
     }
 

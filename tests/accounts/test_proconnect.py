@@ -1,5 +1,6 @@
 """ProConnect, against a small identity provider of the test's own that answers as ProConnect does (signed user information)."""
 
+import html
 import json
 import threading
 import time
@@ -41,6 +42,7 @@ class Provider(BaseHTTPRequestHandler):
                 "token_endpoint": f"{issuer}/token",
                 "userinfo_endpoint": f"{issuer}/userinfo",
                 "jwks_uri": f"{issuer}/jwks",
+                "end_session_endpoint": f"{issuer}/end",
                 "token_endpoint_auth_methods_supported": ["client_secret_post"],
             },
             "/jwks": {"keys": [jwk]},
@@ -139,3 +141,22 @@ def test_an_answer_to_another_question_or_signed_by_another_hand_is_refused(clie
 def test_a_provider_that_does_not_answer_gets_a_sentence(client, provider, settings):
     settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = "http://127.0.0.1:1"
     assert "n’a pas pu vous identifier" in client.get(SIGN_IN).text
+
+
+def test_whoever_came_by_it_leaves_it_too(client, provider):
+    make_user("nadia@test.example")
+    come_back(client, provider, "nadia@test.example")
+    page = client.post(reverse("account_logout"))
+    way_out = page["Refresh"].removeprefix("0;url=")
+    said = {key: values[0] for key, values in parse_qs(urlsplit(way_out).query).items()}
+    assert (page.status_code, urlsplit(way_out).path, html.escape(way_out) in page.text) == (200, "/end", True)
+    assert jwt.decode(said["id_token_hint"], options={"verify_signature": False})["nonce"] == provider.nonce
+    assert said["post_logout_redirect_uri"] == "http://testserver" + reverse("account_login")
+    assert said["state"]
+    assert not is_in(client)
+    assert client.post(reverse("account_logout")).status_code == 302
+
+
+def test_whoever_came_by_password_does_not(client, provider):
+    client.force_login(make_user("nadia@test.example"))
+    assert "Refresh" not in client.post(reverse("account_logout"))
