@@ -7,6 +7,7 @@ from django import forms
 from documents.models import Document
 from meetings.enums import ActionStatus
 from meetings.forms.agenda import SHOWN_DOCUMENTS
+from meetings.forms.fields import DayField, LinkField
 from meetings.models import no_control_character
 from meetings.queries.minutes import who_is
 from spaces.models import Space
@@ -30,12 +31,7 @@ class ActionLineForm(forms.Form):
         validators=[no_control_character],
         error_messages={"required": "Dites qui s’en charge : une personne ou une structure."},
     )
-    due_on = forms.DateField(
-        label="Pour le",
-        required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": "Écrivez la date ainsi : 12/03/2026."},
-    )
+    due_on = DayField(label="Pour le", required=False)
 
     def __init__(self, *args: Any, space: Space, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,13 +52,10 @@ class ActionUpdateForm(forms.Form):
     comment = forms.CharField(
         label="Commentaire", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    link = forms.URLField(
+    link = LinkField(
         label="Lien vers une preuve",
-        max_length=400,
         required=False,
-        assume_scheme="https",
-        help_text="Page, document de l’extranet : l’adresse entière.",
-        error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
+        help_text="Page, document de l’extranet\u00a0: l’adresse entière.",
     )
     document = DocumentField(
         label="Document de l’espace qui le prouve",

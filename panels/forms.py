@@ -6,36 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from accounts.models import User
 from directory.models import Structure
+from meetings.forms.fields import DayField
 from meetings.models import Action, Body, no_control_character
 from panels.enums import Consent, ObservationState, Part, Seen
 from panels.models import Category, Identity, Observation, Tenure, Theme
 from panels.queries import SeatLine
+from spaces.forms import StructureField, structures_of
 from spaces.models import Membership, Space
 
 _NOT_NOTED = "non-note"
-_NOT_UNDERSTOOD = "Écrivez la date ainsi\u00a0: 12/03/2026."
-
-
-def _date(label: str, *, required: str = "", help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=bool(required),
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"required": required, "invalid": _NOT_UNDERSTOOD},
-    )
-
-
-def _structures(space: Space) -> QuerySet[Structure]:
-    """Those of the territory, and the regional ones."""
-    return Structure.objects.filter(Q(territory=space.territory_id) | Q(territory=None)).order_by("name", "pk")
 
 
 class SeatForm(forms.Form):
@@ -58,26 +43,29 @@ class SeatForm(forms.Form):
         validators=[no_control_character],
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
-    structure = forms.ModelChoiceField(
+    structure = StructureField(
         label="Structure qui l’a fait connaître",
         queryset=Structure.objects.none(),
         empty_label="Choisissez une structure",
         error_messages={"required": "Par quelle structure cette personne a-t-elle été trouvée\u00a0?"},
     )
-    since = _date("Membre du groupe depuis le", required="Depuis quel jour\u00a0?")
-    until = _date(
-        "Jusqu’au",
-        required="Jusqu’à quel jour\u00a0?",
+    since = DayField(label="Membre du groupe depuis le", error_messages={"required": "Depuis quel jour\u00a0?"})
+    until = DayField(
+        label="Jusqu’au",
+        error_messages={"required": "Jusqu’à quel jour\u00a0?"},
         help_text="Trois ans au plus. Ensuite, le nom est effacé de lui-même.",
     )
-    consent_on = _date("Accord donné le", required="Sans accord de la personne, son nom ne peut pas être noté.")
+    consent_on = DayField(
+        label="Accord donné le",
+        error_messages={"required": "Sans accord de la personne, son nom ne peut pas être noté."},
+    )
     consent_how = forms.ChoiceField(
         label="De quelle façon", choices=Consent.choices, error_messages={"required": "Comment l’accord a-t-il été donné\u00a0?"}
     )  # fmt: skip
 
     def __init__(self, *args: Any, space: Space, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["structure"].queryset = _structures(space)  # type: ignore[attr-defined]
+        self.fields["structure"].queryset = structures_of(space)  # type: ignore[attr-defined]
 
 
 def initial_of(tenure: Tenure | None, identity: Identity | None) -> dict[str, object]:
@@ -176,7 +164,7 @@ class CorrectiveActionForm(forms.Form):
         validators=[no_control_character],
         error_messages={"required": "Dites ce qu’il y a à faire."},
     )
-    structure = forms.ModelChoiceField(
+    structure = StructureField(
         label="Structure qui s’en charge", queryset=Structure.objects.none(), required=False, empty_label="Une structure…"
     )  # fmt: skip
     person = forms.ModelChoiceField(
@@ -186,7 +174,7 @@ class CorrectiveActionForm(forms.Form):
         empty_label="Une personne…",
         help_text="Parmi les membres de l’espace. La restitution ne nomme que la structure.",
     )
-    due_on = _date("Pour le")
+    due_on = DayField(label="Pour le", required=False)
     observations = forms.ModelMultipleChoiceField(
         label="Observations auxquelles elle répond",
         queryset=Observation.objects.none(),
@@ -196,7 +184,7 @@ class CorrectiveActionForm(forms.Form):
 
     def __init__(self, *args: Any, space: Space, observations: QuerySet[Observation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["structure"].queryset = _structures(space)  # type: ignore[attr-defined]
+        self.fields["structure"].queryset = structures_of(space)  # type: ignore[attr-defined]
         members = Membership.objects.in_force().filter(space=space).values("user")
         people = User.objects.active().filter(pk__in=members).order_by("last_name", "first_name", "pk")
         self.fields["person"].queryset = people  # type: ignore[attr-defined]

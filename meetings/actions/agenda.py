@@ -1,7 +1,7 @@
 """The agenda of a meeting, and the backlog of a body."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,56 +28,47 @@ _CLOSED = {
 }
 
 
+class Contents(TypedDict, total=False):
+    """What whoever writes it says of an item; `minutes` is how long it should last."""
+
+    title: Required[str]
+    description: str
+    purpose: Purpose
+    minutes: int | None
+    presenter: str
+    documents: Iterable[Document]
+
+
 @transaction.atomic
-def add_item(
-    *,
-    meeting: Meeting,
-    by: "User",
-    title: str,
-    description: str = "",
-    purpose: Purpose = Purpose.DISCUSSION,
-    minutes: int | None = None,
-    presenter: str = "",
-    documents: Iterable[Document] = (),
-) -> AgendaItem:
-    """Put an item at the end of the agenda; `minutes` is how long it should last. Raises `PermissionDenied`/`Http404`
+def add_item(*, meeting: Meeting, by: "User", **contents: Unpack[Contents]) -> AgendaItem:
+    """Put an item at the end of the agenda. Raises `PermissionDenied`/`Http404`
     when `by` may not convene there, `ValidationError` when a field is wrong, a document is not of the meeting's space,
     the agenda is full or its minutes are out."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     _check_open(meeting)
     item = AgendaItem(body_id=meeting.body_id, meeting=meeting, position=_last_position(meeting) + 1, proposed_by=by)
-    _fill(item, meeting.space, by, title, description, purpose, minutes, presenter, documents)
+    _fill(item, meeting.space, by, **contents)
     log(meeting, "meetings.agenda.added", user=by, data={"item": str(item.uuid)})
     return item
 
 
 @transaction.atomic
-def propose_item(*, body: Body, by: "User", title: str, description: str = "", purpose: Purpose = Purpose.DISCUSSION, minutes: int | None = None, presenter: str = "", documents: Iterable[Document] = ()) -> AgendaItem:  # fmt: skip
+def propose_item(*, body: Body, by: "User", **contents: Unpack[Contents]) -> AgendaItem:
     """Put an item in the body's backlog, for a coming agenda. Any contributor of the space may. Raises as `add_item`."""
     policy.require(by, Ability.PROPOSE_ITEM, body.space)
     if AgendaItem.objects.filter(body=body).waiting().count() >= MAX_ITEMS:
         raise ValidationError("Trop de points attendent déjà dans cette instance.")
     item = AgendaItem(body=body, proposed_by=by, is_from_backlog=True)
-    _fill(item, body.space, by, title, description, purpose, minutes, presenter, documents)
+    _fill(item, body.space, by, **contents)
     log(body, "meetings.agenda.proposed", user=by, data={"item": str(item.uuid)})
     return item
 
 
 @transaction.atomic
-def change_item(
-    *,
-    item: AgendaItem,
-    by: "User",
-    title: str,
-    description: str = "",
-    purpose: Purpose = Purpose.DISCUSSION,
-    minutes: int | None = None,
-    presenter: str = "",
-    documents: Iterable[Document] = (),
-) -> AgendaItem:
+def change_item(*, item: AgendaItem, by: "User", **contents: Unpack[Contents]) -> AgendaItem:
     """Raises as `add_item`."""
     meeting, space = _require(item, by)
-    _fill(item, space, by, title, description, purpose, minutes, presenter, documents)
+    _fill(item, space, by, **contents)
     log(meeting or item.body, "meetings.agenda.changed", user=by, data={"item": str(item.uuid)})
     return item
 
@@ -180,12 +171,13 @@ def _fill(
     item: AgendaItem,
     space: Space,
     by: "User",
+    *,
     title: str,
-    description: str,
-    purpose: Purpose,
-    minutes: int | None,
-    presenter: str,
-    documents: Iterable[Document],
+    description: str = "",
+    purpose: Purpose = Purpose.DISCUSSION,
+    minutes: int | None = None,
+    presenter: str = "",
+    documents: Iterable[Document] = (),
 ) -> None:
     attached = list(documents)
     readable = Document.objects.visible_to(by).filter(space=space, pk__in=[one.pk for one in attached])

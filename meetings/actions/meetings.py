@@ -1,7 +1,7 @@
 """Writes: announce a meeting, change it, cancel it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +24,18 @@ from spaces.models import Space
 if TYPE_CHECKING:
     from accounts.models import User
 
+
+class Contents(TypedDict, total=False):
+    """What whoever convenes says of a meeting."""
+
+    title: Required[str]
+    starts_at: Required[datetime]
+    ends_at: Required[datetime]
+    place: str
+    link: str
+    description: str
+
+
 _UNCHANGEABLE = {
     MeetingState.CANCELLED: "Cette réunion est annulée\u00a0: rétablissez-la d’abord, ou annoncez-en une autre.",
     MeetingState.CIRCULATED: "Le compte rendu de cette réunion est diffusé : sa date et son lieu ne changent plus.",
@@ -32,62 +44,19 @@ _UNCHANGEABLE = {
 
 
 @transaction.atomic
-def prepare_meeting(
-    *,
-    space: Space,
-    by: "User",
-    title: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    place: str = "",
-    link: str = "",
-    description: str = "",
-    body: Body | None = None,
-) -> Meeting:
+def prepare_meeting(*, space: Space, by: "User", body: Body | None = None, **contents: Unpack[Contents]) -> Meeting:
     """A draft: nobody else than those who may convene in `space` knows of it. With a body, its usual agenda is there.
     Raises `PermissionDenied`/`Http404` when `by` may not convene there, `ValidationError` when a field is wrong."""
-    meeting = _make(
-        space=space,
-        by=by,
-        body=body,
-        title=title,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        place=place,
-        link=link,
-        description=description,
-    )
+    meeting = _make(space, by, body, contents)
     log(meeting, "meetings.meeting.prepared", user=by)
     return meeting
 
 
 @transaction.atomic
-def schedule_meeting(
-    *,
-    space: Space,
-    by: "User",
-    title: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    place: str = "",
-    link: str = "",
-    description: str = "",
-    body: Body | None = None,
-) -> Meeting:
+def schedule_meeting(*, space: Space, by: "User", body: Body | None = None, **contents: Unpack[Contents]) -> Meeting:
     """Announce a meeting to whoever reads `space`; nobody is invited by mail (see `convene_meeting`). Raises as
     `prepare_meeting`."""
-    meeting = _make(
-        space=space,
-        by=by,
-        title=title,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        place=place,
-        link=link,
-        description=description,
-        body=body,
-    )
-    return announce_meeting(meeting=meeting, by=by)
+    return announce_meeting(meeting=_make(space, by, body, contents), by=by)
 
 
 @transaction.atomic
@@ -104,17 +73,7 @@ def announce_meeting(*, meeting: Meeting, by: "User") -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(
-    *,
-    meeting: Meeting,
-    by: "User",
-    title: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    place: str = "",
-    link: str = "",
-    description: str = "",
-) -> Meeting:
+def change_meeting(*, meeting: Meeting, by: "User", **contents: Unpack[Contents]) -> Meeting:
     """Give the meeting these contents. Once announced, its calendar entry takes its next SEQUENCE, and whoever was called is
     told; at another date, they are asked again whether they come. When nothing differs, nothing is written nor told, but for a
     meeting put off, which is on again.
@@ -125,10 +84,10 @@ def change_meeting(
     if reason := why_unchangeable(meeting):
         raise ValidationError(reason)
     is_held = meeting.state == MeetingState.HELD
-    if is_held and starts_at > timezone.now():
+    if is_held and contents["starts_at"] > timezone.now():
         raise ValidationError({"day": "Cette réunion a eu lieu : créez la suivante plutôt que de la déplacer."})
     before = _contents(meeting)
-    _fill(meeting, title=title, starts_at=starts_at, ends_at=ends_at, place=place, link=link, description=description)
+    _fill(meeting, **contents)
     is_put_off = meeting.state == MeetingState.POSTPONED
     if _contents(meeting) == before and not is_put_off:
         return meeting
@@ -138,7 +97,7 @@ def change_meeting(
         _carry(meeting)
         return meeting
     meeting.sequence += 1
-    if is_put_off and ends_at < timezone.now():
+    if is_put_off and meeting.ends_at < timezone.now():
         raise ValidationError({"day": "Cette date est passée\u00a0: choisissez-en une à venir."})
     if is_put_off or (_contents(meeting)[:2] != before[:2] and not is_held):
         _ask_again(meeting)
@@ -234,7 +193,7 @@ def locked(meeting: Meeting) -> Meeting:
     return Meeting.objects.select_for_update(of=("self",)).select_related("space").get(pk=meeting.pk)
 
 
-def _make(*, space: Space, by: "User", body: Body | None, **contents: Any) -> Meeting:
+def _make(space: Space, by: "User", body: Body | None, contents: Contents) -> Meeting:
     policy.require(by, Ability.CONVENE_MEETING, space)
     meeting = Meeting(space=space, body=_of(space, body), created_by=by, state=MeetingState.DRAFT)
     _fill(meeting, **contents)
@@ -280,7 +239,14 @@ def _contents(meeting: Meeting) -> tuple[object, ...]:
 
 
 def _fill(
-    meeting: Meeting, *, title: str, starts_at: datetime, ends_at: datetime, place: str, link: str, description: str
+    meeting: Meeting,
+    *,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str = "",
+    link: str = "",
+    description: str = "",
 ) -> None:
     if ends_at <= starts_at:
         raise ValidationError({"ends_at": "La fin doit suivre le début."})

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
 from directory.models import Structure
 from meetings.enums import Approval
+from meetings.forms.fields import HourField, LinkField
 from meetings.models import Body, no_control_character
 from meetings.models.bodies import DAY_MINUTES
 from meetings.rhythm import DAYS, EVERY, RANKS, Rhythm
@@ -42,25 +42,14 @@ class BodyForm(forms.Form):
     )
     rank = forms.TypedChoiceField(label="Rang dans le mois", coerce=int, required=False, choices=list(RANKS.items()))
     day = forms.ChoiceField(label="Jour de la semaine", required=False, choices=list(DAYS.items()))
-    default_start = forms.TimeField(
-        label="Heure de début",
-        required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": "Écrivez l’heure ainsi : 14:30."},
-    )
+    default_start = HourField(label="Heure de début", required=False)
     duration = forms.IntegerField(
         label="Durée, en minutes",
         validators=[MinValueValidator(5), MaxValueValidator(DAY_MINUTES)],
         error_messages={"required": "Dites combien de minutes dure une réunion."},
     )
     place = forms.CharField(label="Lieu", max_length=200, required=False, validators=[no_control_character])
-    link = forms.URLField(
-        label="Lien de visioconférence",
-        max_length=400,
-        required=False,
-        assume_scheme="https",
-        error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
-    )
+    link = LinkField(label="Lien de visioconférence", required=False)
     agenda_template = forms.CharField(
         label="Ordre du jour type",
         max_length=4000,
@@ -92,12 +81,6 @@ class BodyForm(forms.Form):
         kept = [(_KEPT, "Garder le rythme actuel, particulier à cette instance")] if body.rrule and not rhythm else []
         every = [(number, words[0].upper() + words[1:]) for number, words in EVERY.items()]
         self.fields["every"].choices = [("", "Aucun"), *kept, *every]  # type: ignore[attr-defined]
-
-    def clean_link(self) -> str:
-        link: str = self.cleaned_data["link"]
-        if link and not link.lower().startswith(("https://", "http://")):
-            raise ValidationError("Collez l’adresse entière, qui commence par https://.")
-        return link
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

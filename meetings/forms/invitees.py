@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from directory.models import Structure
 from meetings.actions.invitees import Person
 from meetings.enums import Answer
+from meetings.forms.fields import DayField
 from meetings.models import no_control_character
 from spaces.forms import StructureField, structures_of
 from spaces.models import Space
@@ -60,12 +61,10 @@ class InviteesForm(forms.Form):
 
 
 class ConveneForm(forms.Form):
-    answer_by = forms.DateField(
+    answer_by = DayField(
         label="Réponse attendue avant le",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Ceux qui n’ont pas répondu sont relancés trois jours avant.",
-        error_messages={"invalid": "Écrivez le jour ainsi : 12/03/2026."},
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from meetings import dates
 from meetings.enums import MeetingState
+from meetings.forms.fields import DayField, HourField, LinkField
 from meetings.models import Body, BodyQuerySet, Meeting, MeetingQuerySet, no_control_character
 
 
@@ -20,24 +21,17 @@ class MeetingChoice(forms.ModelChoiceField):
 class SpanForm(forms.Form):
     """One day, and its two hours."""
 
-    day = forms.DateField(
+    day = DayField(
         label="Jour",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={
-            "required": "Choisissez le jour de la réunion.",
-            "invalid": "Écrivez le jour ainsi : 12/03/2026.",
-        },
+        error_messages={"required": "Choisissez le jour de la réunion."},
     )
-    start = forms.TimeField(
+    start = HourField(
         label="Début",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": "À quelle heure commence-t-elle ?", "invalid": "Écrivez l’heure ainsi : 14:30."},
+        error_messages={"required": "À quelle heure commence-t-elle ?"},
     )
-    end = forms.TimeField(
+    end = HourField(
         label="Fin",
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": "À quelle heure finit-elle ?", "invalid": "Écrivez l’heure ainsi : 16:30."},
+        error_messages={"required": "À quelle heure finit-elle ?"},
     )
 
     def clean_day(self) -> date:
@@ -70,13 +64,10 @@ class SpanForm(forms.Form):
 class PostponeForm(forms.Form):
     """To another day at the same hours, to a meeting already planned, or to none."""
 
-    day = forms.DateField(
+    day = DayField(
         label="Nouveau jour",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         help_text="Aux mêmes heures\u00a0; chacun est prévenu et répond de nouveau.",
-        error_messages={"invalid": "Écrivez le jour ainsi\u00a0: 12/03/2026."},
     )
     to = MeetingChoice(
         label="Ou à une réunion déjà prévue",
@@ -142,13 +133,7 @@ class MeetingForm(SpanForm):
         validators=[no_control_character],
         help_text="Salle, adresse. Laissez vide pour une réunion à distance.",
     )
-    link = forms.URLField(
-        label="Lien de visioconférence",
-        max_length=400,
-        required=False,
-        assume_scheme="https",
-        error_messages={"invalid": "Collez l’adresse entière, qui commence par https://."},
-    )
+    link = LinkField(label="Lien de visioconférence", required=False)
     description = forms.CharField(
         label="En quelques mots",
         max_length=4000,
@@ -163,12 +148,6 @@ class MeetingForm(SpanForm):
             self.fields["body"].queryset = bodies
         else:
             del self.fields["body"]
-
-    def clean_link(self) -> str:
-        link = self.cleaned_data["link"]
-        if link and not link.lower().startswith(("https://", "http://")):
-            raise ValidationError("Collez l’adresse entière, qui commence par https://.")
-        return link
 
     def contents(self) -> dict[str, object]:
         """What the actions take."""

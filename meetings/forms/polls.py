@@ -11,6 +11,7 @@ from django.utils import timezone
 from meetings.actions.polls import MAX_DATES
 from meetings.dates import span_in_words
 from meetings.enums import Choice
+from meetings.forms.fields import DayField
 from meetings.forms.meetings import SpanForm
 from meetings.models import PollDate
 
@@ -19,15 +20,10 @@ BLANK_ROWS = 4
 
 
 class ClosingForm(forms.Form):
-    closes_on = forms.DateField(
+    closes_on = DayField(
         label="Réponses jusqu’au",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         help_text="Ce jour compris. Ceux qui n’ont pas répondu sont relancés trois jours avant.",
-        error_messages={
-            "required": "Jusqu’à quel jour peut-on répondre ?",
-            "invalid": "Écrivez le jour ainsi : 12/03/2026.",
-        },
+        error_messages={"required": "Jusqu’à quel jour peut-on répondre ?"},
     )
 
 

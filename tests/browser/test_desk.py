@@ -223,7 +223,7 @@ def test_what_is_refused_goes_back_where_it_was_typed(sit: Callable[..., Tab]) -
     page.get_by_label("Action").fill("Afficher")
     page.get_by_label("Qui").fill("Jean")
     page.get_by_role("button", name="Noter l’action").click()
-    expect(page.get_by_role("alert")).to_have_text("Écrivez la date ainsi : 12/03/2026.")
+    expect(page.get_by_role("alert")).to_have_text("Écrivez le jour ainsi : 12/03/2026.")
     expect(page.get_by_label("Action")).to_have_value("Afficher")
     assert not Action.objects.exists()
 

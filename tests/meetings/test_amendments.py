@@ -21,11 +21,6 @@ from tests.meetings.test_minutes import make_held, write
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def member(lille):
     return make_member(lille, Role.CONTRIBUTOR)
 

@@ -41,11 +41,6 @@ def draft(space, by, *, in_days=20, **fields):
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def called(lille, manager, django_capture_on_commit_callbacks):
     """A convened meeting: a member with an account, and two people without."""
     meeting = draft(lille, manager)

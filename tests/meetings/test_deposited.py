@@ -24,11 +24,6 @@ TITLE = "Relevé du comité"
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def body(lille, manager):
     return actions.add_body(
         space=lille, slug="ctt", name="Comité technique territorial", kind=BodyKind.CTT, minutes_due_days=15

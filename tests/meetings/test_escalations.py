@@ -41,11 +41,6 @@ def ctt(lille) -> Body:
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def facilitator(cotec):
     return make_member(cotec, Role.MANAGER)
 

@@ -19,16 +19,10 @@ from meetings.enums import Answer, Attendance, BodyKind
 from meetings.models import BodyMember, Invitee, Meeting, Minutes
 from meetings.queries.attendance import attended
 from meetings.tasks import erase_guest_names as task
-from spaces.enums import Role
 from tests.factories import make_member
 from tests.meetings.test_minutes import close_amendments, make_held, write
 
 DAYS = 365
-
-
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
 
 
 def held_ago(lille, manager, days: int, **facts) -> Meeting:

@@ -23,11 +23,6 @@ from tests.meetings.test_minutes import close_amendments, make_held, write
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def held(lille, manager) -> Meeting:
     held = make_held(lille, manager)
     write(held, manager)

@@ -21,11 +21,6 @@ from tests.meetings.test_minutes import make_held
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def member(lille):
     """Of another space too, where nothing ends."""
     calais = make_space("calais")

@@ -15,19 +15,8 @@ from meetings.actions.carry_over import carry_over_everywhere
 from meetings.enums import BodyKind, MeetingState
 from meetings.models import AgendaItem, Erratum, Meeting, Minutes
 from meetings.queries import minutes as minutes_queries
-from spaces.enums import Role
 from tests.factories import make_member
 from tests.meetings.test_minutes import close_amendments, invite, make_held, write
-
-
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
-def body(lille):
-    return actions.add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT)
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ from tests.meetings.test_minutes import make_held, write
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def circulated(lille, manager):
     held = make_held(lille, manager)
     write(held, manager)

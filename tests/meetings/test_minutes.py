@@ -49,11 +49,6 @@ def close_amendments() -> None:
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def held(lille, manager) -> Meeting:
     return make_held(lille, manager)
 

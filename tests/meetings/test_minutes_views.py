@@ -23,11 +23,6 @@ FETCH = {"headers": {"X-Requested-With": "fetch"}}
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def held(lille, manager):
     return make_held(lille, manager)
 
@@ -101,7 +96,7 @@ def test_without_script_what_is_refused_stays_in_its_form(client, held, manager)
     item = desk.add_item(meeting=held, by=manager, title="Horaires")
     data = {"do": "action", "item": str(item.uuid), "text": "Afficher", "who": "Jean", "due_on": "bientôt"}
     html = client.post(at("desk", held), data).content.decode()
-    for said in ("Écrivez la date ainsi", 'value="Afficher"', 'value="Jean"', 'value="bientôt"'):
+    for said in ("Écrivez le jour ainsi", 'value="Afficher"', 'value="Jean"', 'value="bientôt"'):
         assert said in html
     assert not Action.objects.exists()
 

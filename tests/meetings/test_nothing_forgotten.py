@@ -19,11 +19,6 @@ from tests.meetings.test_minutes import make_held, write
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def body(lille):
     return actions.add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT, agenda_template="Tour de table")
 

@@ -1,7 +1,6 @@
 """Lists of people come as in a French dictionary, on both databases."""
 
 import pypdfium2
-import pytest
 from django.urls import reverse
 
 from directory.models import Structure
@@ -9,17 +8,11 @@ from meetings import actions, queries
 from meetings.enums import BodyKind
 from meetings.models import Invitee
 from meetings.queries import minutes as minutes_queries
-from spaces.enums import Role
 from tests.factories import make_member, make_user
 from tests.meetings.test_minutes import make_held
 
 NAMES = ["Zoé Alard", "élise Petit", "Fabien Roy", "Éloi Bon", "Elodie Zay"]
 IN_ORDER = ["élise Petit", "Elodie Zay", "Éloi Bon", "Fabien Roy", "Zoé Alard"]
-
-
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
 
 
 def test_the_members_of_a_body_then_those_without_an_account(lille, manager, client) -> None:

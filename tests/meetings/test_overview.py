@@ -69,11 +69,6 @@ def structure(db) -> Structure:
     return Structure.objects.create(name="CIO Centre", network=Network.objects.create(slug="cio", name="CIO"))
 
 
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
 # --- Denied first ---------------------------------------------------------------------------------------------------
 
 

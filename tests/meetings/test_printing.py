@@ -22,11 +22,6 @@ PREPARES, FAILED = "Le PDF se prépare", "n’a pas pu être mis en page"
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def held(lille, manager):
     held = make_held(lille, manager)
     write(held, manager)

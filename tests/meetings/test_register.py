@@ -23,11 +23,6 @@ from tests.meetings.test_minutes import close_amendments
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def structure(db) -> Structure:
     return Structure.objects.create(name="Mission locale")
 

@@ -15,27 +15,12 @@ from mail.models import OutgoingMail
 from meetings import actions
 from meetings.actions import desk
 from meetings.actions import minutes as minutes_actions
-from meetings.enums import Answer, BodyKind, MeetingState
+from meetings.enums import Answer, MeetingState
 from meetings.models import Action, Invitee, Meeting
 from spaces.enums import Role
 from tests.factories import make_member
 from tests.meetings.test_life import prepare
 from tests.meetings.test_minutes import make_held, write
-
-
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
-def member(lille):
-    return make_member(lille)
-
-
-@pytest.fixture
-def body(lille):
-    return actions.add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT)
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ NOTHING = "n’a pas pu être mis en page"
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def held(lille, manager):
     return make_held(lille, manager, body=add_body(space=lille, slug="ctt", name="CTT", kind=BodyKind.CTT))
 

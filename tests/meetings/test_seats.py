@@ -37,11 +37,6 @@ def cio(db):
     return Structure.objects.create(name="CIO Centre", network=Network.objects.create(slug="cio", name="CIO"))
 
 
-@pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
 def _address(name, **more):
     return reverse(f"meetings:{name}", kwargs={"slug": "lille", "body_slug": "ctt"} | more)
 

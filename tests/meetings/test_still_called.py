@@ -25,11 +25,6 @@ LONG_AGO = timedelta(days=5)
 
 
 @pytest.fixture
-def manager(lille):
-    return make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def member(lille):
     """Of another space too, where nothing ends."""
     return make_member(make_space("calais"), user=make_member(lille))
