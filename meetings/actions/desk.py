@@ -2,12 +2,13 @@
 so nothing here is an event; who last saved what is kept on the rows."""
 
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -26,6 +27,7 @@ from spaces.enums import Ability
 if TYPE_CHECKING:
     from accounts.models import User
 
+_Line = TypeVar("_Line", Decision, Action, AgendaItem)
 FROZEN = "Ce compte rendu est approuvé : il ne change plus. Publiez un erratum."
 _NOT_HELD = {
     MeetingState.DRAFT: "Cette réunion est un brouillon : convoquez-la ou annoncez-la, son secrétariat s’ouvrira ensuite.",
@@ -132,7 +134,7 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
     """Number a decision in its body's series of the year; sent again under the same `key`, it is taken once. Raises as
     `open_desk`, `ValidationError` when it says nothing."""
     open_desk(meeting=meeting, by=by)
-    if key and (taken := Decision.objects.filter(meeting=meeting, uuid=key).first()):
+    if taken := _sent_before(Decision, meeting, key):
         return taken
     require_room_for_text(meeting, adding=len(text))
     on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
@@ -149,7 +151,8 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
         created_by=by,
     )
     refuse_names(meeting.body, by, decision.text)
-    decision.full_clean(exclude=["meeting", "item", "created_by"])
+    # Held: its number is nobody else's, nor is its name.
+    decision.full_clean(exclude=["meeting", "item", "created_by"], validate_unique=False, validate_constraints=False)
     decision.save()
     log(meeting, "meetings.decision.taken", user=by, data={"number": decision.number})
     return decision
@@ -157,9 +160,13 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
 
 def _next_number(series: str, year: int) -> int:
     """Never given before, even to a decision since taken back. Two desks of one body take theirs one after the other."""
-    known = {"last": Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0}
-    DecisionSeries.objects.get_or_create(series=series, year=year, defaults=known)
-    held = DecisionSeries.objects.select_for_update().get(series=series, year=year)
+
+    def last() -> int:
+        return Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
+
+    held, _ = DecisionSeries.objects.select_for_update().get_or_create(
+        series=series, year=year, defaults={"last": last}
+    )
     held.last += 1
     held.save(update_fields=["last"])
     return held.last
@@ -181,7 +188,7 @@ def note_action(
     """Note what somebody will do, by when; once for one `key`. Raises as `open_desk`, `ValidationError` when a field is wrong
     or nobody is named."""
     open_desk(meeting=meeting, by=by)
-    if key and (noted := Action.objects.filter(meeting=meeting, uuid=key).first()):
+    if noted := _sent_before(Action, meeting, key):
         return noted
     require_room_for_text(meeting, adding=len(text))
     on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
@@ -199,7 +206,7 @@ def note_action(
     if not (person or action.person_name or structure):
         raise ValidationError({"person_name": "Dites qui s’en charge : une personne ou une structure."})
     refuse_names(meeting.body, by, action.text, action.person_name)
-    action.full_clean(exclude=["meeting", "item", "person", "structure", "created_by"])
+    action.full_clean(exclude=["meeting", "item", "person", "structure", "created_by"], validate_unique=False)
     action.save()
     return action
 
@@ -224,7 +231,7 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
     """An item that nobody had planned, last of the agenda; once for one `key`. Raises as `open_desk`, `ValidationError` for a
     wrong title or a full agenda."""
     open_desk(meeting=meeting, by=by)
-    if key and (added := AgendaItem.objects.filter(meeting=meeting, uuid=key).first()):
+    if added := _sent_before(AgendaItem, meeting, key):
         return added
     require_room_for_items(meeting)
     last = meeting.items.aggregate(last=Max("position"))["last"]
@@ -238,7 +245,7 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
         proposed_by=by,
     )
     refuse_names(meeting.body, by, item.title)
-    item.full_clean(exclude=["meeting", "body", "proposed_by", "carried_from"])
+    item.full_clean(exclude=["meeting", "body", "proposed_by", "carried_from"], validate_unique=False)
     item.save()
     return item
 
@@ -275,6 +282,14 @@ def set_item_state(*, meeting: Meeting, item: UUID, by: "User", state: str) -> A
     found.save(update_fields=["state"])
     if meeting.body and (is_carried or state == ItemState.POSTPONED):
         carry_over(meeting.body)
+    return found
+
+
+def _sent_before(model: type[_Line], meeting: Meeting, key: UUID | None) -> _Line | None:
+    """What was already noted under the name that the script gives to a line. Raises `Http404` when another meeting has that name."""
+    found = model.objects.filter(uuid=key).first() if key else None
+    if found and found.meeting_id != meeting.pk:
+        raise Http404
     return found
 
 

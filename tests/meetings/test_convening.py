@@ -290,7 +290,7 @@ def test_what_is_over_was_held(called):
 def test_the_page_costs_the_same_with_two_invitees_and_forty(lille, manager, client, django_assert_max_num_queries):
     meeting = draft(lille, manager)
     client.force_login(manager)
-    costs = []
+    costs, shown = [], []
     for number in (2, 40):
         for n in range(number):
             actions.add_item(meeting=meeting, by=manager, title=f"Point {number} {n}")
@@ -298,7 +298,8 @@ def test_the_page_costs_the_same_with_two_invitees_and_forty(lille, manager, cli
         actions.add_invitees(meeting=meeting, people=people, by=manager)
         client.get(meeting.get_absolute_url())
         with django_assert_max_num_queries(12) as asked:
-            client.get(meeting.get_absolute_url())
+            html = client.get(meeting.get_absolute_url()).content.decode()
         costs.append(len(asked))
-    print("meeting page:", costs)
+        shown.append((html.count("<strong>Point "), html.count("@ailleurs.example : ")))
     assert costs[0] == costs[1]
+    assert shown == [(2, 2), (42, 42)]

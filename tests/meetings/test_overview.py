@@ -254,17 +254,20 @@ def test_screens_cost_the_same_with_ten_times_the_meetings(
     client.force_login(manager)
     body = make_body(lille)
     address = reverse(f"meetings:{name}", args=["lille", "comite"] if name == "overview_body" else [])
-    costs = []
+    line = {"overview": "Instance", "attendance": "Lieu", "overview_body": 'href="/reunions/'}[name]
+    costs, shown = [], []
     for many in (2, 18):
         for number in range(many):
             meeting = sit(body, date(YEAR, 3, 1 + number), circulated=date(YEAR, 4, 1))
-            seat(meeting, Attendance.PRESENT, structure)
+            seat(meeting, Attendance.PRESENT, Structure.objects.create(name=f"Lieu {many} {number}"))
             make_body(lille, f"Instance {many} {number}")
         client.get(address)
         with django_assert_max_num_queries(12) as asked:
-            client.get(address)
+            html = client.get(address).content.decode()
         costs.append(len(asked))
+        shown.append(html.count(line))
     assert costs[0] == costs[1]
+    assert shown[1] > 5 * shown[0] > 0
 
 
 # --- Each cell opens what it counts ---------------------------------------------------------------------------------
