@@ -56,6 +56,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "choices": queries.choices(request.user),
         "statuses": ActionStatus.choices,
         "limit": queries.SHOWN,
+        "is_filtered": wanted != queries.Filter(),
         "query": request.GET.urlencode(),
     }
     return render(request, "meetings/register.html", context)

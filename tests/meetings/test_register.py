@@ -61,6 +61,18 @@ def test_what_only_actions_have_leaves_decisions_out_and_says_so(query, held, ma
     assert ("On ouvre le samedi." in page, NO_DECISIONS in page) == (True, False)
 
 
+def test_a_register_without_a_line_says_what_to_do(held, manager, client):
+    client.force_login(manager)
+    address = reverse("meetings:register")
+    assert "n’a encore de décision ni d’action" in client.get(address).content.decode()
+    for query, found in (("?mots=samedi", False), ("?mots=afficher", True), ("?mots=&instance=", True)):
+        if found and not Meeting.objects.filter(minutes__isnull=False).exists():
+            note(held, manager, person=manager)
+            circulated(held, manager)
+        page = client.get(address + query).content.decode()
+        assert ("Voir tout le registre" in page, ">Actions</h2>" in page) == (not found, found)
+
+
 # --- Evidence -------------------------------------------------------------------------------------------------------
 
 
