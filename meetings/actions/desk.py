@@ -165,7 +165,9 @@ def _next_number(series: str, year: int) -> int:
         return Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
 
     held, _ = DecisionSeries.objects.select_for_update().get_or_create(
-        series=series, year=year, defaults={"last": last}
+        series=series,
+        year=year,
+        defaults={"last": last},  # type: ignore[misc]  # called when there is none
     )
     held.last += 1
     held.save(update_fields=["last"])
