@@ -83,6 +83,15 @@ def _make_known(request: AcknowledgementRequest, current: Current, by: "User") -
         )
 
 
+def ask_again(*, kind: str, object_id: int, by: "User") -> None:
+    """Another text has been published, to be read by those who have read the former one too: told as when it was asked. Asks no
+    right: called by the room that publishes."""
+    request = AcknowledgementRequest.objects.filter(kind=kind, object_id=object_id, stopped_at=None).first()
+    current = subjects.find(by, [request.subject]).get(request.subject) if request else None
+    if request and current:
+        _make_known(request, current, by)
+
+
 @transaction.atomic
 def stop_acknowledgement(*, kind: str, object_id: int, space: Space, by: "User") -> None:
     """Nobody is expected to read any more; what was read is kept. Stopping it again changes nothing. Raises as above."""

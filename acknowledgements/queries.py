@@ -100,7 +100,10 @@ class Receipt:
     """What the page of an object says of its acknowledgement to one reader."""
 
     request: AcknowledgementRequest | None
+    current: Current | None = None
     read_at: datetime | None = None
+    former_at: datetime | None = None
+    """When they last said so of another version."""
     is_expected: bool = False
     may_ask: bool = False
     may_follow: bool = False
@@ -113,14 +116,12 @@ def receipt(user: User, kind: str, object_id: int, space: Space) -> Receipt:
     current = subjects.find(user, [(kind, object_id)]).get((kind, object_id)) if request else None
     if request is None or current is None:
         return Receipt(request, may_ask=may_ask, may_follow=request is not None and may_follow(user, request, space.pk))
-    read_at = (
-        Acknowledgement.objects.filter(request=request, user=user, version=current.version)
-        .values_list("at", flat=True)
-        .first()
-    )
+    said = dict(Acknowledgement.objects.filter(request=request, user=user).order_by("at").values_list("version", "at"))
     return Receipt(
         request,
-        read_at,
+        current,
+        read_at=said.pop(current.version, None),
+        former_at=next(reversed(said.values()), None),
         is_expected=request.asked_by_id != user.pk and is_expected(user, current),
         may_ask=may_ask,
         may_follow=may_follow(user, request, space.pk),
@@ -189,6 +190,8 @@ class Coverage:
     by_structure: list[Share]
     left: int
     """How many had read this version and are no longer expected; said to whoever follows all of it."""
+    corrected: int
+    """How many of them had read it before it was merely corrected."""
     former: int
     """How many had acknowledged a former version; of the people above alone, for whoever does not follow all of it."""
 
@@ -238,6 +241,9 @@ def coverage(request: AcknowledgementRequest, current: Current, *, by: User | No
         by_space=_shares((space, person) for person in people for space in person.spaces),
         by_structure=_shares((structure, person) for person in people for structure in person.structures),
         left=len(of_this_version - names.keys()) if is_whole else 0,
+        corrected=sum(
+            bool(one.read_at and current.corrected_at and one.read_at < current.corrected_at) for one in people
+        ),
         former=len(of_another if is_whole else of_another & names.keys()),
     )
 

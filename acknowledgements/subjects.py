@@ -23,10 +23,13 @@ class Current:
     version: str
     """Changes when there is something else to read: acknowledgements count for one version."""
     version_since: datetime
+    """Of the text that is read."""
     home_id: int
     """The space it lives in, whose managers may ask for acknowledgements."""
     space_ids: frozenset[int]
     """Every space to whose members it is addressed."""
+    corrected_at: datetime | None = None
+    """It was merely corrected then: who had read it before need not read it again."""
     boundary_id: int | None = None
     """Inside a circle: only its members, and the managers, are expected to read."""
     places: Mapping[int, tuple[int, str]] = field(default_factory=dict)

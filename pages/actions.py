@@ -186,9 +186,11 @@ def change_announcement(
     must_be_read: bool = False,
     read_by: date | None = None,
     also_in: Iterable[Space] | None = None,
+    is_correction: bool = False,
     read_revision: int | None = None,
 ) -> AnnouncementPage:
-    """Publish a new text of an announcement; readers are not told twice. Its address does not change. One that was never
+    """Publish a new text of an announcement; readers are not told twice, unless its reading is asked: they have to read another
+    text, and are told so, unless it is a mere correction (`is_correction`). Its address does not change. One that was never
     published, or was taken back, can stay a draft (`is_draft`); a published one cannot.
     `also_in` (None: as they are) replaces the other spaces where it is read, among those where `by` may publish.
 
@@ -205,6 +207,7 @@ def change_announcement(
     if not is_kept and (refusal := announcement.refusal(by)):
         raise ValidationError(refusal)
     _write(page, title=title, body_html=body_html, is_pinned=is_pinned, go_live_at=go_live_at, expire_at=expire_at)
+    page.note_reading(is_correction=is_correction)
     if go_live_at and page.live:  # put off: readers must not go on reading the former text meanwhile
         announcement.unpublish(user=by)
         page.live = False

@@ -12,8 +12,9 @@ from acknowledgements.models import AcknowledgementRequest
 from pages.actions import ChangedMeanwhileError
 from pages.choosable import choosable_collections
 from pages.models import AnnouncementPage
+from pages.reading_again import AGAIN, CORRECTION, ReadingField, asked_of, refusals
 from pages.readings import KIND
-from pages.rich_text import from_plain, to_plain
+from pages.rich_text import clean_html, from_plain, to_plain
 from spaces import policy
 from spaces.enums import Ability, Visibility
 from spaces.models import Space
@@ -99,7 +100,7 @@ class AnnouncementForm(forms.Form):
     must_be_read = forms.BooleanField(
         label="Demander à chaque membre de confirmer sa lecture",
         required=False,
-        help_text="Un bouton «\u00a0J’ai lu\u00a0» suit l’annonce\u00a0; vous saurez qui n’a pas encore lu. Un nouveau texte se relit.",
+        help_text="Un bouton «\u00a0J’ai lu\u00a0» suit l’annonce\u00a0; vous saurez qui n’a pas encore lu.",
     )
     read_by = forms.DateField(
         label="À lire jusqu’au",
@@ -109,12 +110,23 @@ class AnnouncementForm(forms.Form):
         error_messages={"invalid": "Cette date n’est pas lisible. Exemple\u00a0: 12/03/2027."},
     )
 
+    reading = ReadingField()
+
+    happened = "Annonce modifiée."
+    """What to say once it is."""
+
     read_revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """The text that the form was filled with, so that two people who change it at once do not undo each other's work."""
 
-    def __init__(self, *args: Any, space: Space, user: "User", **kwargs: Any) -> None:
-        """`space`: where the announcement lives; `user` may have it read in the others where they publish."""
+    def __init__(
+        self, *args: Any, space: Space, user: "User", announcement: AnnouncementPage | None = None, **kwargs: Any
+    ) -> None:
+        """`space`: where the announcement lives; `user` may have it read in the others where they publish. `announcement`: the
+        one that is changed, as published."""
         super().__init__(*args, **kwargs)
+        self.announcement = announcement
+        if announcement is None or asked_of(announcement) is None:
+            del self.fields["reading"]
         mine = policy.reader_of(user).space_ids_with(Ability.PUBLISH_ANNOUNCEMENT)
         others = Space.objects.filter(pk__in=mine - {space.pk}, announcement_index__isnull=False)
         self.fields["also_in"].queryset = others
@@ -149,7 +161,16 @@ class AnnouncementForm(forms.Form):
             self.add_error(
                 "expire_at", "L’annonce serait retirée avant d’être lue : choisissez une date plus lointaine."
             )
+        if "reading" in self.fields and data.get("must_be_read") and self._is_another_text(data):
+            if data.get("reading") == AGAIN:
+                self.happened = "Annonce modifiée\u00a0: sa lecture est demandée de nouveau, chacun en sera prévenu."
+            for field, message in refusals(data.get("reading", ""), data.get("read_by")).items():
+                self.add_error(field, message)
         return data
+
+    def _is_another_text(self, data: dict[str, Any]) -> bool:
+        title, body = " ".join(data.get("title", "").split()), clean_html(from_plain(data.get("text", "")))
+        return self.announcement is not None and self.announcement.is_another_text(title, body)
 
     def clean_text(self) -> str:
         """Something must be left once it is made safe."""
@@ -167,13 +188,22 @@ class AnnouncementForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the actions take, once the form is valid; changing takes `read_revision` too."""
+        """What the actions take, once the form is valid."""
         data = self.cleaned_data
         names = ("title", "is_pinned", "go_live_at", "expire_at", "must_be_read", "read_by")
         return {name: data[name] for name in names} | {
             "body_html": from_plain(data["text"]),
             "also_in": list(data.get("also_in", [])),
             "is_draft": self.is_draft,
+        }
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The same, for an announcement that is there."""
+        data = self.cleaned_data
+        return self.values | {
+            "read_revision": data["read_revision"],
+            "is_correction": data.get("reading") == CORRECTION,
         }
 
     @classmethod

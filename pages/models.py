@@ -4,7 +4,9 @@ Each page inside a space knows its space (denormalised from the tree, so that li
 served to somebody who may not read that space.
 """
 
+import re
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +23,7 @@ from wagtail.query import PageQuerySet
 
 from notifications.queries import follow_of
 from pages.blocks import RICH_TEXT_FEATURES, body_blocks, link_blocks
+from pages.reading_again import AnnouncementEditorForm
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import Space
@@ -39,6 +42,15 @@ def address_of(url_path: str) -> str:
     """A page's address, from Wagtail's path in the tree: the site has one root, whose own slug is not shown. Costs nothing,
     where `page.url` looks for the site."""
     return "/" + url_path.split("/", 2)[2]
+
+
+def fingerprint(title: str, body: str) -> str:
+    return sha256(f"{title}\n{body}".encode()).hexdigest()
+
+
+def _as_read(body: str) -> str:
+    """Without what Wagtail's editor writes in another way than the form of the space."""
+    return re.sub(r' data-block-key="[^"]*"', "", body).replace("<br/>", "<br>")
 
 
 class HomePage(Page):
@@ -282,12 +294,16 @@ class AnnouncementPage(InSpace):
     space = models.ForeignKey(Space, on_delete=models.PROTECT, editable=False, related_name="announcements")
     body = RichTextField("texte", features=RICH_TEXT_FEATURES)
     is_pinned = models.BooleanField("épinglée en tête de l’espace", default=False)
+    # Fingerprint of the text that readers were asked to read, where this one merely corrects it; else empty: it is this one.
+    corrects = models.CharField("empreinte corrigée", max_length=64, blank=True, editable=False)
+    changed_at = models.DateTimeField("texte changé le", null=True, editable=False)
 
     objects = InSpaceManager()
 
     permission_tester = AnnouncementPermissionTester
     template = "pages/announcement_page.html"
-    content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("is_pinned")]
+    base_form_class = AnnouncementEditorForm
+    content_panels = [*Page.content_panels, FieldPanel("body"), FieldPanel("is_pinned"), FieldPanel("reading")]
     parent_page_types = ["pages.AnnouncementIndexPage"]
     subpage_types: list[str] = []
 
@@ -303,6 +319,19 @@ class AnnouncementPage(InSpace):
         """Copies follow what is published, dates included; Wagtail would publish them with what is only scheduled."""
         if self.live:
             super().update_aliases(revision=revision, _updated_ids=_updated_ids)
+
+    def is_another_text(self, title: str, body: str) -> bool:
+        """Than that of the database, for who reads it."""
+        row = AnnouncementPage.objects.get(pk=self.pk)
+        return (title, _as_read(body)) != (row.title, _as_read(row.body))
+
+    def note_reading(self, *, is_correction: bool) -> None:
+        """Before it is kept or published: whether « J’ai lu », said of the published text, holds for this one."""
+        row, is_another = AnnouncementPage.objects.get(pk=self.pk), self.is_another_text(self.title, self.body)
+        read, own = row.corrects or fingerprint(row.title, row.body), fingerprint(self.title, self.body)
+        holds = not is_another or (is_correction and row.live)
+        self.corrects = read if holds and read != own else ""
+        self.changed_at = timezone.now() if is_another else row.changed_at
 
     def refusal(self, user: "User") -> str:
         """Why `user` may not publish it, where its copies would carry the text into spaces where they do not publish; else

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from acknowledgements.notifications import ReadingAsked
 from acknowledgements.queries import reading_facts
 from notifications.enums import Category
@@ -10,8 +12,9 @@ from notifications.models import Follow
 from notifications.registry import Details, Followable, Notification, register, register_followable
 from notifications.subjects import ids_of, subject_for
 from pages.models import AnnouncementPage, ContentPage
-from pages.readings import KIND, SUBJECT
+from pages.readings import KIND, SUBJECT, changed_since_asked
 from pages.rich_text import excerpt
+from spaces.models import french_date
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,10 +49,19 @@ class AnnouncementPublished(Notification):
 
 @register
 class AnnouncementToRead(ReadingAsked):
-    """The announcement has been there for some time."""
+    """The announcement has been there for some time, or says something else since."""
 
     kind = SUBJECT.news
     category = Category.ANNOUNCEMENTS
+
+    @classmethod
+    def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
+        found, ids = dict(super().details(events)), ids_of(events)
+        for pk, changed_at in changed_since_asked(ids):
+            said = f"le {french_date(timezone.localdate(changed_at))}, à lire aussi par qui avait lu le précédent"
+            for event_id in found.keys() & set(ids[pk]):
+                found[event_id] = Details(facts=(*found[event_id].facts, ("Nouveau texte", said)))
+        return found
 
 
 @register

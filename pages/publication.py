@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
+from acknowledgements.actions import ask_again
 from notifications.actions import forget_told, record_event, rename_events, subject_of, withdraw_events
 from notifications.models import Event
 from pages.models import AnnouncementPage, ContentPage, InSpace, SpacePage
 from pages.notifications import PageChanged
-from pages.readings import asked_since
+from pages.readings import KIND, asked_since
 from pages.rich_text import excerpt
 from search import actions as search
 from search.models import Kind
@@ -37,7 +38,9 @@ def make_known(page: InSpace, *, actor: "User | None") -> None:
     index_page(page)
     rename_events(page, page.title)
     kind = _what_to_say(page)
-    if kind == PageChanged.kind:
+    if not kind and isinstance(page, AnnouncementPage) and actor:
+        _have_read_again(page, actor)
+    elif kind == PageChanged.kind:
         record_event(space=page.space, kind=kind, about=page, title=page.title, url=page.address, actor=actor)
     elif kind:
         news = f"{'announcement' if isinstance(page, AnnouncementPage) else 'page'}:{page.alias_of_id or page.pk}"
@@ -64,6 +67,14 @@ def _what_to_say(page: InSpace) -> str:
     hour_ago = timezone.now() - timedelta(hours=1)
     is_said = isinstance(page, AnnouncementPage) or said.filter(created_at__gte=hour_ago).exists()
     return "" if is_said else PageChanged.kind
+
+
+def _have_read_again(page: AnnouncementPage, by: "User") -> None:
+    """Once for each other text, said by the announcement itself and not by its copies; a correction is not said."""
+    if page.alias_of_id or page.corrects or page.changed_at is None:
+        return
+    if not Event.objects.filter(subject=subject_of(page), created_at__gte=page.changed_at).exists():
+        ask_again(kind=KIND, object_id=page.pk, by=by)
 
 
 def on_gone(sender: type[Page], instance: Page, **kwargs: Any) -> None:

@@ -2,30 +2,33 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from acknowledgements import queries
+from acknowledgements.models import AcknowledgementRequest
 from acknowledgements.subjects import Current, Subject
-from pages.models import AnnouncementPage, InSpaceQuerySet, address_of
+from pages.models import AnnouncementPage, InSpaceQuerySet, address_of, fingerprint
 from spaces import policy
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
 
 KIND = "annonce"
 _FIELDS = (
-    "pk", "title", "body", "url_path", "last_published_at", "live", "expire_at", "space_id",
+    "pk", "title", "body", "corrects", "changed_at", "url_path", "last_published_at", "live", "expire_at", "space_id",
     "alias_of", "alias_of__announcementpage__space_id",
 )  # fmt: skip
 
 
 def find(user: "User", ids: Collection[int]) -> dict[int, Current]:
-    """Published, not past its end, and read by `user` in one of its spaces: its own first. Another text is another version; a
-    pin, another date or other spaces are not."""
+    """Published, not past its end, and read by `user` in one of its spaces: its own first. Another text is another version,
+    unless it merely corrects the former; a pin, another date or other spaces are not."""
     return _find(user, ids, AnnouncementPage.objects.current())
 
 
@@ -44,8 +47,9 @@ def _find(user: "User", ids: Collection[int], among: InSpaceQuerySet) -> dict[in
         pk: Current(
             title=read["title"],
             url=address_of(read["url_path"]),
-            version=_version(read["title"], read["body"]),
-            version_since=read["last_published_at"],
+            version=read["corrects"] or fingerprint(read["title"], read["body"]),
+            version_since=read["changed_at"] or read["last_published_at"],
+            corrected_at=read["changed_at"] if read["corrects"] else None,
             home_id=read["alias_of__announcementpage__space_id"] or read["space_id"],
             space_ids=frozenset(copy["space_id"] for copy in some),
             places={copy["space_id"]: (copy["pk"], address_of(copy["url_path"])) for copy in some},
@@ -56,13 +60,20 @@ def _find(user: "User", ids: Collection[int], among: InSpaceQuerySet) -> dict[in
     }
 
 
-def _version(title: str, body: str) -> str:
-    return sha256(f"{title}\n{body}".encode()).hexdigest()
-
-
 def asked_since(page: AnnouncementPage) -> tuple[datetime, set[int]] | None:
     """Since when it is asked to be read, and who has said already to have read this text; None when it is not."""
-    return queries.asked_since(KIND, page.alias_of_id or page.pk, _version(page.title, page.body))
+    return queries.asked_since(KIND, page.alias_of_id or page.pk, page.corrects or fingerprint(page.title, page.body))
+
+
+def changed_since_asked(ids: Collection[int]) -> "QuerySet[Any, tuple[int, datetime]]":
+    """Those, copies included, of which another text has been published since their reading was asked, and when."""
+    asked = AcknowledgementRequest.objects.filter(
+        kind=KIND, object_id=Coalesce(OuterRef("alias_of"), OuterRef("pk")), stopped_at=None
+    )
+    changed = AnnouncementPage.objects.filter(
+        pk__in=ids, corrects="", changed_at__gt=Subquery(asked.values("asked_at")[:1])
+    )
+    return changed.order_by().values_list("pk", "changed_at")
 
 
 def sources(ids: Collection[int]) -> dict[int, int]:

@@ -87,15 +87,15 @@ def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if elsewhere := _written_elsewhere(request, announcement, draft):
         return elsewhere
     initial = _initial(request, draft)
-    form = AnnouncementForm(request.POST or None, initial=initial, space=announcement.space, user=request.user)
+    given = {"space": announcement.space, "user": request.user, "announcement": announcement}
+    form = AnnouncementForm(request.POST or None, initial=initial, **given)
     if request.method == "POST" and form.is_valid():
         try:
-            values = form.values | {"read_revision": form.cleaned_data["read_revision"]}
-            page = actions.change_announcement(announcement=announcement, by=request.user, **values)
+            page = actions.change_announcement(announcement=announcement, by=request.user, **form.changes)
         except ValidationError as refusal:
             form.say_refused(refusal)
         else:
-            messages.success(request, _what_happened(page, "Annonce modifiée."))
+            messages.success(request, _what_happened(page, form.happened))
             return redirect("pages:announcements", slug=slug)
     elif request.method != "POST" and (refusal := announcement.refusal(request.user)):
         messages.warning(request, refusal)
