@@ -11,6 +11,9 @@ from django.utils.text import slugify
 
 EXAMPLES = "Par exemple : 2026, mars 2026, 2025-2026, ou 01/09/2025 - 31/08/2026."
 
+MAX_YEARS = 100
+"""Each year of a period is a choice among a folder's filters."""
+
 _MONTHS = {slugify(str(name)): number for number, name in MONTHS.items()}
 _BETWEEN = re.compile(r"\s*(?:-|–|\bau\b|\bà\b)\s*")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -19,8 +22,8 @@ _YEAR = re.compile(r"\d{4}")
 
 
 def parse_period(text: str) -> tuple[date, date] | None:
-    """First and last day, both included; None when nothing is written. Raises `ValueError` when it cannot be understood or
-    ends before it begins."""
+    """First and last day, both included; None when nothing is written. Raises `ValueError` when it cannot be understood, ends
+    before it begins or has more than `MAX_YEARS`."""
     words = " ".join(text.replace("\u00a0", " ").lower().removeprefix("du ").split())
     if not words:
         return None
@@ -32,6 +35,8 @@ def parse_period(text: str) -> tuple[date, date] | None:
         end = _span(rest[0])[1]
     if end < start:
         raise ValueError("ends before it begins")
+    if end.year - start.year > MAX_YEARS:
+        raise ValueError("a slip of the pen")
     return start, end
 
 

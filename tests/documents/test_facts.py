@@ -41,7 +41,7 @@ def test_periods_as_people_write_them(text, period):
     assert parse_period(text) == period
 
 
-@pytest.mark.parametrize("text", ["hier", "2026-2025", "32/01/2026", "brumaire 2026", "2026-", "99999"])
+@pytest.mark.parametrize("text", ["hier", "2026-2025", "32/01/2026", "brumaire 2026", "2026-", "99999", "1026-2026"])
 def test_what_is_not_a_period(text):
     with pytest.raises(ValueError):  # noqa: PT011 -- any of them: the form has one sentence
         parse_period(text)
