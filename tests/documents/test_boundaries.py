@@ -160,6 +160,25 @@ def test_a_document_is_bounded_by_where_it_is_put(restricted, document, lille, m
     assert sees(outside, lille) == NOTHING
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite keeps no rows in pages with room")
+def test_a_circle_has_no_text_indexed_anew(folder, manager):
+    """Thousands of documents are closed, or opened, within a request: PostgreSQL writes their rows where they are."""
+    for number in range(12):
+        factories.make_document(folder, by=manager, title=f"Tableau {number}", content=f"%PDF-{number}".encode())
+
+    def written() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)"
+                " FROM pg_class WHERE relname = 'search_entry'"
+            )
+            return list(cursor.fetchone())
+
+    before = written()
+    actions.restrict_folder(folder=folder, members=[], by=manager)
+    assert [after - then for after, then in zip(written(), before, strict=True)] == [12, 12]
+
+
 FROM_OUTSIDE = {
     "change": lambda it, by: actions.change_document(
         document=it, by=by, title="Autre", description="", folder=it.folder
