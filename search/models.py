@@ -4,8 +4,7 @@ a `tsvector` column on PostgreSQL, an FTS5 table on SQLite."""
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import BooleanField, Case, ExpressionWrapper, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 
 from spaces import policy
 from spaces.models import Bounded, BoundedQuerySet, Space
@@ -32,18 +31,6 @@ class EntryQuerySet(BoundedQuerySet):
             return self.filter(placed).annotate(is_placed=Value(True))
         entries = self.annotate(is_placed=ExpressionWrapper(placed, BooleanField()))
         return entries.filter(placed | Q(object_id__in=shared))
-
-    def told(self) -> "EntryQuerySet":
-        """Adds `told_extension` and `told_nature`: its own, or those of the document that says the same, which whoever does not
-        find that document must not be told."""
-        alone = When(copied_in="", then=None)
-        twin = Entry.objects.filter(kind=Kind.DOCUMENT, object_id=OuterRef("copied_in")).order_by()
-        return self.annotate(
-            **{
-                f"told_{name}": Coalesce(Case(alone, default=Subquery(twin.values(name))), name)
-                for name in ("extension", "nature")
-            }
-        )
 
 
 class Entry(Bounded):

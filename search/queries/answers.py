@@ -114,7 +114,7 @@ def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1)
     if not terms:
         return Results()
     entries = _readable(user)
-    question, chosen = _engine().question(entries.told(), terms), filters.chosen
+    question, chosen = _engine().question(entries, terms), filters.chosen
     page = min(max(page, 1), MAX_PAGE)
     try:
         rows = ask(question, chosen, PAGE_SIZE, (page - 1) * PAGE_SIZE)
@@ -280,7 +280,7 @@ def _nearest(entries: EntryQuerySet, terms: Terms) -> tuple[list[Hit], str]:
     corrections = (_corrected(asked, entry.words) for entry in near)
     correction = next(filter(None, corrections), "")
     if not correction and (together := _corrected(asked, " ".join(entry.words for entry in near))):
-        counts = ask(_engine().question(entries.told(), terms_of(together)), {}, 1, 0)[0][0]
+        counts = ask(_engine().question(entries, terms_of(together)), {}, 1, 0)[0][0]
         correction = together if json.loads(counts or "[]") else ""
     return hits, correction
 

@@ -31,8 +31,8 @@ COLUMNS = (
     "copied_in",
     "space_id",
     "kind",
-    "told_extension",
-    "told_nature",
+    "extension",
+    "nature",
     "happened_at",
     "year",
     "rank",
@@ -43,9 +43,13 @@ _SHAPE = """
 WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
     AS MATERIALIZED ({matched}),
 kept AS (
-    SELECT id, space_id, kind, happened_at, year, rank, is_placed, copied_in <> '' AND {finds_copy} AS has_copy,
-        CASE WHEN {is_told} THEN extension ELSE '' END AS extension, CASE WHEN {is_told} THEN nature ELSE '' END AS nature
-    FROM matched
+    SELECT id, space_id, kind, happened_at, year, rank, is_placed, has_copy,
+        CASE WHEN has_copy THEN (SELECT c.extension {of_copy}) ELSE extension END AS extension,
+        CASE WHEN has_copy THEN (SELECT c.nature {of_copy}) ELSE nature END AS nature
+    FROM (
+        SELECT *, copied_in <> '' AND copied_in IN (SELECT object_id FROM matched WHERE kind = 'document') AS has_copy
+        FROM matched
+    ) AS m
     WHERE kind <> 'document' OR object_id NOT IN (SELECT copied_in FROM matched WHERE copied_in <> '')
 ),
 facets AS (
@@ -75,7 +79,7 @@ answers to; their counts; the page. `facets` is the first table, so that the cou
 PostgreSQL does not know how many rows `matched` has, and expects few: joined with itself it is a loop in a loop. It is only looked up
 in (`IN`, which is hashed)."""
 
-_FINDS_COPY = "copied_in IN (SELECT object_id FROM matched WHERE kind = 'document')"
+_OF_COPY = "FROM search_entry c WHERE c.kind = 'document' AND c.object_id = m.copied_in"
 _FILTERS = {
     "space": "space_id = (SELECT id FROM spaces_space WHERE slug = %s)",
     "kind": "kind = %s",
@@ -92,8 +96,7 @@ def ask(question: Question, chosen: dict[str, str | int], limit: int, offset: in
         before=question.before,
         matched=matched,
         json_array=question.json_array,
-        finds_copy=_FINDS_COPY,
-        is_told=f"copied_in = '' OR {_FINDS_COPY}",
+        of_copy=_OF_COPY,
         chosen=" AND ".join(["TRUE", *(_FILTERS[name] for name in chosen)]),
         title=question.title,
         labels=question.labels,
