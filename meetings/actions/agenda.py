@@ -107,10 +107,14 @@ def remove_item(*, item: AgendaItem, by: "User") -> None:
 @transaction.atomic
 def choose_items(*, meeting: Meeting, items: Iterable[AgendaItem], by: "User") -> int:
     """Bring items of the body's backlog onto the meeting's agenda, in the order given; returns how many. Raises as
-    `add_item`, `Http404` for an item that does not wait in that body."""
+    `add_item`, `ValidationError` too for a meeting put off, `Http404` for an item that does not wait in that body."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     items = list(items)
     _check_open(meeting, adding=len(items))
+    if meeting.state == MeetingState.POSTPONED:
+        raise ValidationError(
+            "Cette réunion est reportée\u00a0: donnez-lui d’abord une date. Les points qu’elle avait lui reviendront d’eux-mêmes."
+        )
     position = _last_position(meeting)
     chosen = 0
     for item in items:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from meetings import actions, calendars, dates, queries
+from meetings.enums import MeetingState
 from meetings.forms import MeetingForm, initial_of
 from meetings.models import Meeting
 from meetings.queries.deposited import deposited
@@ -53,6 +54,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     abilities = policy.abilities(request.user, found.space)
     may_convene = Ability.CONVENE_MEETING in abilities
     minutes = queries.minutes_to_read(request.user, found, may_convene)
+    takes_items = may_convene and found.body and found.state != MeetingState.POSTPONED
     context = {
         **{"meeting": found, "space": found.space, "abilities": abilities},
         "state": queries.state_of(found),
@@ -68,7 +70,7 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may": queries.gestures(found, minutes, may_convene),
         "poll": getattr(found, "poll", None),
         "deposited": deposited(request.user, found, minutes, may_convene),
-        "backlog": queries.backlog(request.user, found.body) if may_convene and found.body else [],
+        "backlog": queries.backlog(request.user, found.body) if takes_items else [],
     }
     return render(request, "meetings/meeting.html", context)
 
