@@ -49,7 +49,8 @@ class Task:
     action: str
     """What the link does: « Traiter les demandes »."""
     answers_to: UUID | None = None
-    """A meeting whose convocation is answered right there."""
+    """A meeting whose convocation is answered right there, for the date shown."""
+    starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _convocations(user: "User") -> Iterable[Task]:
             url=meeting.get_absolute_url(),
             action="Voir la réunion",
             answers_to=meeting.uuid,
+            starts_at=meeting.starts_at,
         )
 
 

@@ -108,13 +108,20 @@ def remove_invitee(*, invitee: Invitee, by: "User") -> None:
 
 @transaction.atomic
 def answer_invitation(
-    *, invitee: Invitee, answer: Answer, represented_by: str = "", via: AnsweredVia, by: "User | None" = None
+    *,
+    invitee: Invitee,
+    answer: Answer,
+    represented_by: str = "",
+    via: AnsweredVia,
+    by: "User | None" = None,
+    seen: int | None = None,
 ) -> Invitee:
     """Write down what the person answers. By the signed link, `by` is None: the link is the right, for that person alone, as
-    long as they are called. On the site, `by` is the person, or somebody who may convene there and was told by voice (`ORGANISER`).
+    long as they are called. On the site, `by` is the person, or somebody who may convene there and was told by voice (`ORGANISER`). `seen` is the
+    date that was answered for, in seconds since 1970.
 
-    Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, or when nobody is named
-    to represent the person."""
+    Raises `PermissionDenied`/`Http404` for anybody else, `ValidationError` when it is too late, when the meeting has moved since that
+    date was shown, or when nobody is named to represent the person."""
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("space", "body").get(pk=invitee.meeting_id)
     if via != AnsweredVia.LINK and (by is None or invitee.user_id != by.pk):
         policy.require(by, Ability.CONVENE_MEETING, meeting.space)
@@ -124,6 +131,8 @@ def answer_invitation(
         policy.require(by, Ability.VIEW_SPACE, meeting.space)
     if reason := convocations.why_closed(meeting):
         raise ValidationError(reason)
+    if seen is not None and seen != int(meeting.starts_at.timestamp()):
+        raise ValidationError("La date de cette réunion a changé entre-temps\u00a0: lisez la nouvelle, puis répondez.")
     represented_by = " ".join(represented_by.split()) if answer == Answer.REPRESENTED else ""
     if answer == Answer.REPRESENTED and not represented_by:
         raise ValidationError({"represented_by": "Par qui serez-vous représenté ?"})

@@ -82,6 +82,8 @@ class AnswerForm(forms.Form):
     represented_by = forms.CharField(
         label="Représenté par", max_length=120, required=False, validators=[no_control_character]
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The date that the page showed, in seconds since 1970: the meeting may have moved since."""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -95,7 +95,8 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
             actions.answer_invitation(invitee=invitee, via=AnsweredVia.LINK, **form.cleaned_data)
             saved = True
         except ValidationError as error:
-            closed = " ".join(error.messages)
+            form.add_error(None, error)
+            invitee.meeting.refresh_from_db()
     when = dates.span_in_words(invitee.meeting.starts_at, invitee.meeting.ends_at)
     context = {
         "invitee": invitee,

@@ -13,6 +13,7 @@ from icalendar import Calendar
 from mail.models import OutgoingMail
 from meetings import actions, convocations
 from meetings.actions import Person
+from meetings.dates import span_in_words
 from meetings.enums import Answer, AnsweredVia, MeetingState
 from meetings.models import Invitee, Meeting
 from meetings.queries import upcoming_meetings, waiting_answers
@@ -241,6 +242,33 @@ def test_a_forged_late_or_withdrawn_link_is_refused(called, manager, client):
     Invitee.objects.filter(pk=ada.pk).delete()
     assert client.get(reverse("meetings:respond", args=[token])).status_code == 404
     assert Invitee.objects.filter(answer=Answer.NONE).count() == Invitee.objects.count()
+
+
+@pytest.mark.parametrize("where", ["link", "page", "home"])
+def test_an_answer_given_to_a_date_is_not_taken_for_another(where, called, manager, client):
+    member = Invitee.objects.exclude(user=None).get()
+    address = reverse("meetings:answer", args=[called.uuid])
+    if where == "link":
+        shown = address = reverse("meetings:respond", args=[convocations.answer_token(member)])
+    else:
+        client.force_login(member.user)
+        shown = called.get_absolute_url() if where == "page" else "/"
+
+    def seen() -> str:
+        return client.get(shown).content.decode().partition('name="seen" value="')[2].partition('"')[0]
+
+    stale, data = seen(), {"answer": "present"}
+    later = called.starts_at + timedelta(days=7)
+    actions.change_meeting(
+        meeting=called, by=manager, title=called.title, starts_at=later, ends_at=later + timedelta(hours=1)
+    )
+    page = client.post(address, data | {"seen": stale}, follow=True).content.decode()
+    assert ("a changé entre-temps" in page, span_in_words(later, later + timedelta(hours=1)) in page.lower()) == (
+        True, True,
+    )  # fmt: skip
+    assert not Invitee.objects.exclude(answer=Answer.NONE).exists()
+    client.post(address, data | {"seen": seen()})
+    assert Invitee.objects.get(pk=member.pk).answer == Answer.PRESENT
 
 
 def test_an_invited_member_answers_from_home_and_it_leaves_the_list(called, client):
