@@ -16,7 +16,7 @@ from meetings.actions.carry_over import carry_over
 from meetings.actions.desk import open_desk
 from meetings.actions.papers import order_papers, someone_in_charge
 from meetings.enums import AmendmentState, Approval, ItemState, MeetingState, MinutesState
-from meetings.models import AgendaItem, Amendment, Erratum, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Amendment, Decision, Erratum, Meeting, Minutes
 from meetings.queries import minutes as queries
 from notifications.actions import record_event
 from search.actions import index
@@ -67,8 +67,11 @@ def circulate_minutes(*, meeting: Meeting, by: "User") -> tuple[Minutes, int]:
 
 
 def _write_content(minutes: Minutes, meeting: Meeting) -> None:
+    """What the desk holds now is what is read from now on, in the minutes and in the register."""
     content = queries.content_of(meeting)
     minutes.content, minutes.sha256 = content.as_data(), content.sha256()
+    for lines in (Decision.objects, Action.objects):
+        lines.filter(meeting=meeting, is_told=False).update(is_told=True)
 
 
 def _tell(minutes: Minutes, meeting: Meeting, kind: str, by: "User | None") -> None:

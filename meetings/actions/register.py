@@ -14,7 +14,7 @@ from directory.models import Structure
 from documents.models import Document
 from mail.actions import queue_mail
 from meetings import leaving
-from meetings.enums import ActionStatus, MinutesState
+from meetings.enums import ActionStatus
 from meetings.models import Action, ActionUpdate, Meeting
 from meetings.models.minutes import ActionQuerySet
 from meetings.queries.minutes import absolute, who_does
@@ -57,6 +57,7 @@ def note_apart(
         structure=structure,
         due_on=due_on,
         is_apart=True,
+        is_told=True,
         created_by=by,
     )
     if not (person or structure):
@@ -114,8 +115,8 @@ def remind_late() -> int:
     transaction that writes, it writes once when run twice."""
     today = timezone.localdate()
     late = Action.objects.late().filter(
-        Q(is_apart=True) | Q(meeting__minutes__state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED]),
         Q(reminded_on=None) | Q(reminded_on__lte=today - timedelta(days=REMIND_EVERY_DAYS)),
+        is_told=True,
     )
     related = late.select_for_update(of=("self",)).select_related("person", "structure", "meeting__space")
     by_person: dict[User, list[Action]] = {}

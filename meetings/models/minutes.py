@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 _PERSON = {"null": True, "blank": True, "on_delete": models.SET_NULL, "related_name": "+"}
 
 
-def _told(user: "User") -> Q:
+def _read(user: "User", told: Q) -> Q:
     """What the minutes of a meeting say is told with them: before they are circulated, to those who write them alone."""
     writers = policy.reader_of(user).space_ids_with(Ability.CONVENE_MEETING)
-    told = Q(meeting__minutes__state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED])
     visible = Meeting.objects.visible_to(user).order_by().values("pk")
     return Q(meeting__in=visible) & (Q(meeting__space_id__in=writers) | told)
 
@@ -35,7 +34,7 @@ def _told(user: "User") -> Q:
 class MinutesQuerySet(models.QuerySet["Minutes"]):
     def visible_to(self, user: "User") -> "MinutesQuerySet":
         """Circulated minutes, for whoever reads the meeting; drafts, for those who may convene it."""
-        return self.filter(_told(user))
+        return self.filter(_read(user, Q(state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED])))
 
     def amended(self) -> "MinutesQuerySet":
         """Circulated minutes that wait for their organiser: `to_settle` amendments without an answer, `to_write` accepted since
@@ -127,7 +126,7 @@ class Notes(models.Model):
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: "User") -> "DecisionQuerySet":
-        return self.filter(_told(user))
+        return self.filter(_read(user, Q(is_told=True)))
 
 
 class Decision(models.Model):
@@ -142,6 +141,8 @@ class Decision(models.Model):
     year = models.PositiveSmallIntegerField("année", editable=False)
     rank = models.PositiveIntegerField("numéro", editable=False)
     text = models.TextField("décision", max_length=2000)
+    # Minutes that were circulated, or approved in session, say it; what was noted at the desk since then is read by who writes there.
+    is_told = models.BooleanField("lue dans le compte rendu", default=False, editable=False)
     created_at = models.DateTimeField("prise le", auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, editable=False, **_PERSON)
 
@@ -178,8 +179,7 @@ class DecisionSeries(models.Model):
 
 class ActionQuerySet(models.QuerySet["Action"]):
     def visible_to(self, user: "User") -> "ActionQuerySet":
-        apart = Q(is_apart=True, meeting__in=Meeting.objects.visible_to(user).order_by().values("pk"))
-        return self.filter(_told(user) | apart)
+        return self.filter(_read(user, Q(is_told=True)))
 
     def open(self) -> "ActionQuerySet":
         return self.filter(status=ActionStatus.OPEN)
@@ -189,11 +189,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def left_to(self, meeting: Meeting) -> "ActionQuerySet":
         """Open, and told: what earlier meetings of its body left to do."""
-        told = Q(meeting__minutes__state__in=[MinutesState.CIRCULATED, MinutesState.APPROVED]) | Q(is_apart=True)
         earlier = Q(
             meeting__body__isnull=False, meeting__body=meeting.body_id, meeting__starts_at__lt=meeting.starts_at
         )
-        return self.open().filter(told, earlier)
+        return self.open().filter(earlier, is_told=True)
 
     def of(self, user: "User") -> "ActionQuerySet":
         return self.filter(person=user)
@@ -219,6 +218,8 @@ class Action(models.Model):
     reminded_on = models.DateField("relancée le", null=True, editable=False)
     # Decided outside the minutes, after a user panel for instance: read by whoever reads the meeting, whatever they become.
     is_apart = models.BooleanField(default=False, editable=False)
+    # As a decision's; what was decided apart is told at once.
+    is_told = models.BooleanField("lue dans le compte rendu", default=False, editable=False)
     created_at = models.DateTimeField("notée le", auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, editable=False, **_PERSON)
 

@@ -193,6 +193,13 @@ def word_of(paper: Paper, kind: Literal["odt", "docx"]) -> bytes:
     return minutes_word(content, kind, state=paper.banner, errata=errata)
 
 
+def untold(minutes: Minutes) -> int:
+    """How many decisions and actions were noted since what is read was written, for who may circulate again. Two queries."""
+    if not minutes.content:
+        return 0
+    return sum(lines.filter(is_told=False).count() for lines in (minutes.meeting.decisions, minutes.meeting.actions))
+
+
 def last_paper(minutes: Minutes) -> Paper | None:
     """Of the minutes as they were last circulated, approved or corrected; None before that, and for what was circulated before
     papers were kept. Without the files."""

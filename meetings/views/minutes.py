@@ -74,6 +74,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "why_not_yet": queries.why_not_yet(found),
         "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
         "raised": of_meeting(request.user, found.meeting),
+        "untold": queries.untold(found) if Ability.CONVENE_MEETING in abilities else 0,
         "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
         "typed": request.POST if request.method == "POST" else request.rescued,
     }

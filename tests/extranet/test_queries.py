@@ -44,7 +44,8 @@ def give_actions(space: Space, user: object, number: int, *, days: int = -1) -> 
     Minutes.objects.create(meeting=meeting, state="circulated", content={})
     due_on = timezone.localdate() + timedelta(days=days)
     Action.objects.bulk_create(
-        Action(meeting=meeting, text=f"Action {n} à {days}", person=user, due_on=due_on) for n in range(number)
+        Action(meeting=meeting, text=f"Action {n} à {days}", person=user, due_on=due_on, is_told=True)
+        for n in range(number)
     )
 
 

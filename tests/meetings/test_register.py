@@ -61,6 +61,32 @@ def test_what_only_actions_have_leaves_decisions_out_and_says_so(query, held, ma
     assert ("On ouvre le samedi." in page, NO_DECISIONS in page) == (True, False)
 
 
+@pytest.mark.parametrize("then", ["circulated", "approved", "silence"])
+def test_what_is_noted_after_the_circulation_is_read_once_it_has_been_circulated(then, held, manager, lille, client):
+    reader = make_member(lille)
+    note(held, manager, person=manager)
+    circulated(held, manager)
+    late = note(held, manager, person=reader)
+    desk.take_decision(meeting=held, item=None, by=manager, text="Jamais lue.")
+    address, page = reverse("meetings:register"), reverse("meetings:minutes", args=[held.uuid])
+
+    def read(user) -> tuple[bool, bool, bool]:
+        client.force_login(user)
+        html = client.get(address).content.decode()
+        return "Jamais lue." in html, late.get_absolute_url() in html, late in Action.objects.visible_to(user)
+
+    assert (read(reader), read(manager)) == ((False,) * 3, (True,) * 3)
+    assert register.remind_late() == 1, "the manager's, not the reader's"
+    assert "2\u00a0décisions ou actions notées depuis la diffusion" in client.get(page).content.decode()
+    close_amendments()
+    if then == "circulated":
+        circulated(held, manager)
+    else:
+        minutes.approve_minutes(minutes=held.minutes, by=manager if then == "approved" else None)
+    assert read(reader) == (then != "silence",) * 3
+    assert "notées depuis" not in client.get(page).content.decode()
+
+
 def test_a_register_without_a_line_says_what_to_do(held, manager, client):
     client.force_login(manager)
     address = reverse("meetings:register")
