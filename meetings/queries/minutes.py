@@ -152,7 +152,9 @@ def why_not_yet(minutes: Minutes) -> str:
     if sitting and sitting.state in _SITTING and sitting.starts_at <= timezone.now():
         return ""
     day = day_in_words(minutes.amend_until)
-    at = f" ou dès l’ouverture de la séance du {day_in_words(timezone.localdate(sitting.starts_at))}" if sitting else ""
+    at = ""
+    if sitting and sitting.state in {MeetingState.DRAFT, *_SITTING}:  # put off, its day says nothing
+        at = f" ou dès l’ouverture de la séance du {day_in_words(timezone.localdate(sitting.starts_at))}"
     return f"Les membres peuvent demander des changements jusqu’au {day}\u00a0: l’approbation se fait ensuite{',' if at else ''}{at}."
 
 

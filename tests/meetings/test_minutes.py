@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from mail.models import OutgoingMail
-from meetings.actions import add_body, desk, schedule_meeting
+from meetings.actions import add_body, desk, postpone_meeting, schedule_meeting
 from meetings.actions import minutes as actions
 from meetings.actions.carry_over import carry_over, carry_over_everywhere
 from meetings.actions.papers import print_waiting
@@ -347,6 +347,11 @@ def test_the_sitting_that_has_it_on_its_agenda_approves_before_the_day(lille, ma
     client.force_login(make_member(lille))
     html = client.get(coming.get_absolute_url()).content.decode()
     assert (button in html, minutes.get_absolute_url() in html) == (False, True)
+    mark = transaction.savepoint()
+    postpone_meeting(meeting=coming, by=manager)
+    with pytest.raises(ValidationError, match=r"se fait ensuite\."):
+        actions.approve_minutes(minutes=minutes, by=manager)
+    transaction.savepoint_rollback(mark)
     now = timezone.now()
     Meeting.objects.filter(pk=coming.pk).update(starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1))
     assert actions.approve_minutes(minutes=minutes, by=manager).is_frozen
