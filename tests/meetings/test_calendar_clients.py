@@ -75,7 +75,8 @@ def test_three_parsers_agree_on_hour_and_words(lille, start, wall):
 
 
 def live(lille) -> Meeting:
-    """Called, changed, moved across a change of hour, taken away, on again, cancelled: its letters wait to leave."""
+    """Called, changed, moved across a change of hour, taken away, on again, cancelled, restored, moved, cancelled: its letters wait to
+    leave."""
     by = make_member(lille, Role.MANAGER)
     start = datetime(2027, 3, 27, 13, tzinfo=UTC)
     fields = {"title": "Comité « élargi »", "description": TEXT}
@@ -92,6 +93,9 @@ def live(lille) -> Meeting:
     move(start + timedelta(days=1, hours=-1))  # moved across the change of hour
     actions.postpone_meeting(meeting=meeting, by=by)  # taken away
     move(start + timedelta(days=30))  # on again
+    actions.cancel_meeting(meeting=meeting, by=by)
+    actions.restore_meeting(meeting=meeting, by=by)  # on after all
+    move(start + timedelta(days=40))
     actions.cancel_meeting(meeting=meeting, by=by)
     return meeting
 
@@ -113,6 +117,9 @@ def test_every_letter_of_a_life_has_one_uid_and_a_higher_sequence(lille):
         ("CANCEL", 3, "CANCELLED", start + timedelta(hours=23)),
         ("REQUEST", 4, "CONFIRMED", start + timedelta(days=30)),
         ("CANCEL", 5, "CANCELLED", start + timedelta(days=30)),
+        ("REQUEST", 6, "CONFIRMED", start + timedelta(days=30)),
+        ("REQUEST", 7, "CONFIRMED", start + timedelta(days=40)),
+        ("CANCEL", 8, "CANCELLED", start + timedelta(days=40)),
     ]
 
 
@@ -160,6 +167,9 @@ def test_ical_js_reads_every_letter_of_a_life(lille):
         ("CANCEL", 3, "CANCELLED", at(start + timedelta(hours=23))),
         ("REQUEST", 4, "CONFIRMED", at(start + timedelta(days=30))),
         ("CANCEL", 5, "CANCELLED", at(start + timedelta(days=30))),
+        ("REQUEST", 6, "CONFIRMED", at(start + timedelta(days=30))),
+        ("REQUEST", 7, "CONFIRMED", at(start + timedelta(days=40))),
+        ("CANCEL", 8, "CANCELLED", at(start + timedelta(days=40))),
     ]
     assert {one["uid"] for [one] in letters} == {calendars.uid(meeting)}
     assert {tuple(one["who"]) for [one] in letters} == {("Ada ’É’ ; O’Brien, 🙂",)}
