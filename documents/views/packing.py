@@ -35,7 +35,7 @@ def resources_zip(request: HttpRequest, slug: str) -> HttpResponseBase:
 def selection_zip(request: HttpRequest) -> HttpResponseBase:
     """`?d=` names each document; those that the reader may not read do not exist. `?retour=` is the list they come from."""
     back = request.GET.get("retour", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = ""
     try:
         chosen = [UUID(word) for word in request.GET.getlist("d")[:MOST_CHOSEN]]

@@ -279,7 +279,8 @@ def test_nothing_chosen_goes_back_to_the_list_and_says_so(client, reader, folder
     back = client.get(address, {"retour": folder.get_absolute_url()}, follow=True)
     assert back.redirect_chain == [(folder.get_absolute_url(), 302)]
     assert "Cochez d’abord" in back.content.decode()
-    assert client.get(address, {"retour": "https://ailleurs.example/"}).status_code == 404
+    for elsewhere in ("https://ailleurs.example/", "//ailleurs.example/", "home", "%"):
+        assert client.get(address, {"retour": elsewhere}).status_code == 404
 
 
 def test_a_link_s_download_counts_for_its_version_without_a_name(client, document):
