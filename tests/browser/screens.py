@@ -325,6 +325,13 @@ def faults(world: World) -> Iterator[Seen]:
     client = PageClient()
     yield client, client.get(reverse("account_signup"))
     client = client_of(world, "reader")
+    session = client.session
+    session["proconnect_way_out"] = "https://identite.example/fin"
+    session.save()
+    signed_out = client.post(reverse("account_logout"))
+    del signed_out["Refresh"]  # time to look
+    yield client, signed_out
+    client = client_of(world, "reader")
     yield client, client.get("/nulle-part/")
     yield client, client.get("/espaces/lille/documents/deposer/")
     yield client, client.get(reverse("notifications:mark_all_read"))

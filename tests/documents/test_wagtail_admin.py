@@ -72,6 +72,6 @@ def test_deleting_there_deletes_nothing(client, document, technician, path):
 
 def test_a_folder_is_not_removed_there_though_it_is_empty(client, folder, technician):
     address = reverse("wagtailadmin_collections:delete", args=[folder.collection_id])
-    assert f"dossier « {folder.name} »" in client.get(address).content.decode()
+    assert f"dossier «\N{NO-BREAK SPACE}{folder.name}\N{NO-BREAK SPACE}»" in client.get(address).content.decode()
     assert client.post(address).status_code == 403
     assert Folder.objects.filter(pk=folder.pk).exists()
