@@ -4,7 +4,7 @@ PostgreSQL at DATABASE_URL (a database is made beside it, and dropped), a redis-
 beats as production runs them, and a mail relay that refuses one recipient in ten for a while and falls silent on a few.
 
 1. An announcement; the worker is killed with -9 in the middle of it, and started again a little later.
-2. Redis is stopped; another announcement is published meanwhile; Redis comes back, empty, after `REDIS_AWAY` seconds.
+2. Redis is stopped; another announcement is published meanwhile; Redis comes back, empty, after `SOAK_REDIS_AWAY` seconds (90).
 
 Then every person must have each message exactly once. Takes ten minutes, or fifteen on a busy machine; a wait that nothing ends is given up. What is counted is what the relay accepted;
 a message that it accepted just as its sender was killed may be offered again, with the same Message-ID: those are told
@@ -34,8 +34,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 PEOPLE = int(os.environ.get("SOAK_PEOPLE", "1500"))
-REDIS_AWAY = 90
-"""Seconds. An hour changes nothing more: what is published waits in rows, and the sweep of each minute takes it up."""
+REDIS_AWAY = int(os.environ.get("SOAK_REDIS_AWAY", "90"))
+"""Seconds. What is published meanwhile waits in rows, and the sweep of each minute takes it up."""
 CLAIM_SECONDS = 60
 """MAIL_CLAIM_SECONDS: after how long the mails of the killed worker are taken up; 600 by default."""
 SILENCE = 25
