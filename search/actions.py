@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from search.models import Entry, Kind
 from search.registry import indexers
@@ -72,9 +73,9 @@ def stand_for(*, kind: Kind, object_id: object, document_id: object) -> None:
     Entry.objects.filter(kind=kind, object_id=str(object_id)).update(copied_in=str(document_id))
 
 
-def bound(*, kind: Kind, object_ids: Iterable[object], boundary_id: int | None) -> None:
-    """The objects have been put inside the boundary, or out of any."""
-    Entry.objects.filter(kind=kind, object_id__in=[str(pk) for pk in object_ids]).update(boundary_id=boundary_id)
+def bound(*, kind: Kind, object_ids: QuerySet[Any, Any], boundary_id: int | None) -> None:
+    """The objects have been put inside the boundary, or out of any. One statement, however many they are."""
+    Entry.objects.filter(kind=kind, object_id__in=object_ids).update(boundary_id=boundary_id)
 
 
 def label(*, kind: Kind, object_ids: Iterable[object], labels: str) -> int:

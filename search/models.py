@@ -35,17 +35,6 @@ class EntryQuerySet(BoundedQuerySet):
 
 class Entry(Bounded):
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="+")
-    # Without an index, and with room left in its page (0010): a folder put into a circle, or out of it, rewrites the rows of all that
-    # it holds in the same request, and PostgreSQL then leaves the indexes alone, the texts' above all.
-    boundary = models.ForeignKey(
-        "spaces.Boundary",
-        null=True,
-        blank=True,
-        editable=False,
-        db_index=False,
-        on_delete=models.RESTRICT,
-        related_name="+",
-    )
     kind = models.CharField("nature", max_length=20, choices=Kind)
     object_id = models.CharField("identifiant de l’objet", max_length=40)
     title = models.CharField("titre", max_length=255)

@@ -130,7 +130,7 @@ def change_document(
             end_openings(Document.objects.filter(pk=document.pk), by=by)
         document.folder, document.collection_id = folder, folder.collection_id
         document.boundary_id = folder.boundary_id
-        bound_events(Document, [document.pk], boundary_id=folder.boundary_id)
+        bound_events(Document.objects.filter(pk=document.pk), boundary_id=folder.boundary_id)
     document.is_open = document.is_open if is_open is None else is_open
     document.full_clean(exclude=["space", "folder", "collection", "uploaded_by_user", "file"], validate_unique=False)
     document.save(update_fields=["title", "description", "folder", "collection", "boundary", "is_open"])

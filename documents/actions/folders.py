@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 RESERVED_SLUGS = frozenset({"corbeille", "deposer", "deposes", "envois", "nouveau-dossier", "partages"})
 """Words that are addresses beside the folders'."""
 
-_BATCH = 500
-
 
 @transaction.atomic
 def add_folder(
@@ -246,12 +244,10 @@ def _bind(folders: list[Folder], boundary_id: int | None, *, by: "User") -> Open
     pks = [folder.pk for folder in folders]
     entering = [folder.pk for folder in folders if folder.boundary_id != boundary_id]
     Folder.objects.filter(pk__in=pks).update(boundary_id=boundary_id)
-    Document.objects.filter(folder__in=pks).update(boundary_id=boundary_id)
-    held = list(Document.objects.filter(folder__in=pks).order_by("pk").values_list("pk", "uuid"))
-    for start in range(0, len(held), _BATCH):
-        some = held[start : start + _BATCH]
-        bound_events(Document, [pk for pk, _ in some], boundary_id=boundary_id)
-        search.bound(kind=Kind.DOCUMENT, object_ids=[uuid for _, uuid in some], boundary_id=boundary_id)
+    held = Document.objects.filter(folder__in=pks)
+    held.update(boundary_id=boundary_id)
+    bound_events(held, boundary_id=boundary_id)
+    search.bound(kind=Kind.DOCUMENT, object_ids=held.search_ids(), boundary_id=boundary_id)
     return Openings() if boundary_id is None else end_openings(Document.objects.filter(folder__in=entering), by=by)
 
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def end_openings(documents: DocumentQuerySet, *, by: "User") -> Openings:
     """End the shares and the links of `documents`, those in the trash included, from this second. Returns how many. Asks no
     right: part of an action that did, and that holds the documents."""
-    held: dict[object, Document] = {one.uuid: one for one in documents.defer("text").order_by("pk")}
     shares, links = list(open_shares(documents)), list(open_links(documents).select_related("document"))
+    shared = documents.defer("text").filter(uuid__in={share.object_id for share in shares})
+    held: dict[object, Document] = {one.uuid: one for one in shared}
     for share in shares:
         log(held[share.object_id], "documents.share.revoke", user=by, data={"share": share.pk, "why": "circle"})
     for link in links:

@@ -1,12 +1,12 @@
 """A document: names, types and dates live here; bytes live in the content-addressed store."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Func, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -31,6 +31,18 @@ def document_store():  # a callable, so that migrations name no machine's folder
     return storages["documents"]
 
 
+class _Dashed(Func):
+    """A uuid as `str` writes it: SQLite keeps it as 32 figures."""
+
+    template = "%(expressions)s::text"
+    output_field = models.CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        dashed = " || '-' || ".join(f"substr(%(expressions)s, {start}, {size})" for start, size in parts)
+        return self.as_sql(compiler, connection, template=f"({dashed})", **extra)
+
+
 class DocumentQuerySet(WagtailDocumentQuerySet):
     def visible_to(self, user: "User") -> "DocumentQuerySet":
         """What one's spaces hold, and what is shared with one: that document, never the folder where it is."""
@@ -49,6 +61,10 @@ class DocumentQuerySet(WagtailDocumentQuerySet):
     def with_scan_state(self) -> "DocumentQuerySet":
         """Adds `scan_state`, for `scanning.may_take`; None where the antivirus was not asked."""
         return self.annotate(scan_state=Subquery(Scan.objects.filter(sha256=OuterRef("sha256")).values("state")[:1]))
+
+    def search_ids(self) -> "QuerySet[Any, Any]":
+        """How the search index names them."""
+        return self.order_by().values_list(_Dashed("uuid"), flat=True)
 
     def handed_to(self, user: "User") -> "DocumentQuerySet":
         """What `user` reads and may take: `scanning.may_take`, for a list."""

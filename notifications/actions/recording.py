@@ -1,12 +1,13 @@
 """Recording what happened. Called by the other rooms' actions, inside their transaction."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -51,12 +52,13 @@ def record_event(
     return event
 
 
-def bound_events(model: type[models.Model], pks: Iterable[int], *, boundary_id: int | None) -> None:
+def bound_events(objects: "models.QuerySet[Any]", *, boundary_id: int | None) -> None:
     """The objects have been put inside the boundary, or out of any: what was said of them goes along. A mail that has not
-    left asks again before it does."""
-    subjects = [f"{model._meta.label_lower}:{pk}" for pk in pks]
-    subjects += [f"{HIDDEN}{subject}" for subject in subjects]
-    Event.hidden_or_not.filter(subject__in=subjects).update(boundary_id=boundary_id)
+    left asks again before it does. Two statements, however many they are."""
+    for before in ("", HIDDEN):
+        subjects = Concat(Value(f"{before}{objects.model._meta.label_lower}:"), Cast("pk", models.CharField()))
+        said = Event.hidden_or_not.filter(subject__in=objects.order_by().values_list(subjects))
+        said.update(boundary_id=boundary_id)
 
 
 def rename_events(about: models.Model, title: str) -> None:

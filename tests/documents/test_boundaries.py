@@ -161,8 +161,10 @@ def test_a_document_is_bounded_by_where_it_is_put(restricted, document, lille, m
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite keeps no rows in pages with room")
-def test_a_circle_has_no_text_indexed_anew(folder, manager):
-    """Thousands of documents are closed, or opened, within a request: PostgreSQL writes their rows where they are."""
+@pytest.mark.parametrize("table", ["documents_document", "notifications_event", "search_entry"])
+def test_a_circle_has_nothing_indexed_anew(table, folder, manager):
+    """Thousands of documents are closed, or opened, within a request: PostgreSQL writes their rows where they are, and leaves the
+    seventeen indexes of a document, and those of the texts, alone."""
     for number in range(12):
         factories.make_document(folder, by=manager, title=f"Tableau {number}", content=f"%PDF-{number}".encode())
 
@@ -170,7 +172,8 @@ def test_a_circle_has_no_text_indexed_anew(folder, manager):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_stat_get_xact_tuples_updated(oid), pg_stat_get_xact_tuples_hot_updated(oid)"
-                " FROM pg_class WHERE relname = 'search_entry'"
+                " FROM pg_class WHERE relname = %s",
+                [table],
             )
             return list(cursor.fetchone())
 

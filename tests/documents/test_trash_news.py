@@ -90,7 +90,7 @@ def test_a_notice_that_has_left_is_not_told_again(document, manager, reader):
 def test_a_circle_closed_meanwhile_holds_for_what_comes_back(document, manager, reader):
     circle = Boundary.objects.create(space=document.space)
     actions.withdraw_document(document=document, by=manager)
-    bound_events(type(document), [document.pk], boundary_id=circle.pk)
+    bound_events(type(document).objects.filter(pk=document.pk), boundary_id=circle.pk)
     assert set(Event.hidden_or_not.values_list("boundary", flat=True)) == {circle.pk}
 
 

@@ -244,7 +244,8 @@ def test_what_is_put_inside_a_boundary_before_the_mail_leaves_stays_there(lille,
     factories.make_member(lille)
     event = announce(lille, "Désormais réservé")
     actions.tell(event.pk)
-    actions.bound_events(type(lille), [lille.pk], boundary_id=Boundary.objects.create(space=lille).pk)
+    circle = Boundary.objects.create(space=lille)
+    actions.bound_events(type(lille).objects.filter(pk=lille.pk), boundary_id=circle.pk)
     sweep_mail()
     assert sent_to() == []
 
