@@ -3,79 +3,26 @@
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import DocumentVersion
-from meetings.actions import add_body, agenda, cancel_meeting, discard_draft, minutes, prepare_meeting
+from meetings.actions import add_body, agenda, cancel_meeting, discard_draft, minutes
 from meetings.actions.carry_over import carry_over_everywhere
-from meetings.actions.escalations import answer_escalation, escalate, origin_of, withdraw_escalation
+from meetings.actions.escalations import escalate, origin_of, withdraw_escalation
 from meetings.enums import BodyKind, EscalationState, ItemState, MeetingState, Purpose
-from meetings.models import Action, AgendaItem, Body, Decision, Escalation, Meeting, Minutes
+from meetings.models import AgendaItem, Body, Decision, Escalation, Meeting, Minutes
 from meetings.queries.escalations import RECEIVED, SENT, Filter, escalations
 from notifications.models import Event
-from spaces.enums import Role, SpaceKind
+from spaces.enums import Role
 from spaces.models import Space
-from tests.factories import make_animation, make_member, make_space
-from tests.meetings.test_minutes import close_amendments, make_held, write
+from tests.factories import make_member, make_space
+from tests.meetings.escalations import answer, coming, step
+from tests.meetings.test_minutes import close_amendments
 
 LIST = reverse("meetings:escalations")
-
-
-@pytest.fixture
-def cotec(db) -> Space:
-    return make_space("cotec", kind=SpaceKind.COTEC)
-
-
-@pytest.fixture
-def upper(cotec) -> Body:
-    return add_body(space=cotec, slug="cotec", name="COTEC régional", kind=BodyKind.COTEC)
-
-
-@pytest.fixture
-def ctt(lille) -> Body:
-    return add_body(space=lille, slug="ctt", name="Comité technique", kind=BodyKind.CTT)
-
-
-@pytest.fixture
-def facilitator(cotec):
-    return make_member(cotec, Role.MANAGER)
-
-
-@pytest.fixture
-def held(lille, manager, ctt) -> Meeting:
-    meeting = make_held(lille, manager, body=ctt, title="Séance d’origine")
-    write(meeting, manager, "<p>Propos sybarite tenu en séance.</p>")
-    return meeting
-
-
-@pytest.fixture
-def sent(lille, ctt, upper, held, manager) -> Escalation:
-    return escalate(
-        space=lille, body=ctt, meeting=held, to_body=upper, by=manager, title="Horaires d’été", text="Qui les fixe ?"
-    )
-
-
-def coming(body: Body, by, days: int = 7, *, draft: bool = True) -> Meeting:
-    starts_at = timezone.now() + timedelta(days=days)
-    meeting = prepare_meeting(
-        space=body.space, body=body, by=by, title="Séance", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2)
-    )
-    if not draft:
-        Meeting.objects.filter(pk=meeting.pk).update(state=MeetingState.CONVENED)
-        meeting.refresh_from_db()
-    return meeting
-
-
-def step(one: Escalation) -> str:
-    return Escalation.objects.with_step().get(pk=one.pk).step
-
-
-def answer(one: Escalation, by, words: str = "Chaque structure.", state=EscalationState.TREATED) -> Escalation:
-    return answer_escalation(escalation=one, by=by, state=state, answer=words)
 
 
 # --- Denied first ---------------------------------------------------------------------------------------------------
@@ -318,104 +265,3 @@ def test_a_cancelled_session_does_not_lose_it(sent, upper, manager, facilitator)
     cancel_meeting(meeting=session, by=facilitator)
     assert step(sent) == EscalationState.SENT
     answer(sent, facilitator)
-
-
-# --- Telling, and the screens ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_each_side_is_told_and_only_those_who_run_it() -> None:
-    lille, cotec = make_space("lille"), make_space("cotec", kind=SpaceKind.COTEC)
-    manager, facilitator = make_member(lille, Role.MANAGER), make_member(cotec, Role.MANAGER)
-    make_member(lille), make_member(cotec)
-    upper = add_body(space=cotec, slug="cotec", name="COTEC", kind=BodyKind.COTEC)
-    sent = escalate(space=lille, to_body=upper, by=manager, title="Horaires", text="Qui les fixe ?")
-    assert [(one.to, "Qui les fixe ?" in one.body) for one in mail.outbox] == [([facilitator.email], True)]
-    answer(sent, facilitator)
-    assert [(one.to, "Chaque structure." in one.body) for one in mail.outbox[1:]] == [([manager.email], True)]
-
-
-def test_from_the_minutes_to_the_answer_by_plain_forms(client, held, upper, manager, facilitator) -> None:
-    minutes.circulate_minutes(meeting=held, by=manager)
-    client.force_login(manager)
-    decision = Decision.objects.get()
-    html = client.get(reverse("meetings:minutes", args=[held.uuid])).content.decode()
-    address = f"{reverse('meetings:escalate', args=[held.uuid])}?decision={decision.number}"
-    assert address in html
-    html = client.get(address).content.decode()
-    assert "On affiche les horaires." in html
-    assert "sera lu par les membres de l’espace «\u00a0Cotec\u00a0»" in html
-    refused = client.post(address, {"to_body": upper.pk, "title": "", "text": "Gardé", "purpose": "decision"})
-    assert "Donnez un intitulé." in refused.content.decode()
-    assert "Gardé" in refused.content.decode()
-    data = {"to_body": upper.pk, "title": "Horaires", "text": "On affiche <b>quoi</b> ?", "purpose": "decision"}
-    page = client.post(address, data, follow=True).content.decode()
-    assert "Transmis." in page
-    assert "&lt;b&gt;quoi" in page
-    assert "Remontée (COTEC régional)" in client.get(reverse("meetings:register")).content.decode()
-    [sent] = Escalation.objects.all()
-    assert sent.subject == f"meetings.decision:{decision.pk}"
-    client.force_login(facilitator)
-    at = sent.get_absolute_url()
-    assert "Écrivez la réponse" in client.post(at, {"do": "answer", "state": "treated"}).content.decode()
-    page = client.post(at, {"do": "answer", "state": "returned", "answer": "Voyez sur place."}, follow=True)
-    assert "Renvoyée, avec ce motif" in page.content.decode()
-    assert client.post(at, {"do": "autre"}).status_code == 404
-    client.force_login(manager)
-    assert "a déjà reçu sa réponse" in client.post(at, {"do": "withdraw"}).content.decode()
-
-
-def test_an_action_can_be_put_up_from_its_own_page(client, held, manager) -> None:
-    minutes.circulate_minutes(meeting=held, by=manager)
-    action = Action.objects.get()
-    address = f"{reverse('meetings:escalate', args=[held.uuid])}?action={action.uuid}"
-    client.force_login(manager)
-    assert address in client.get(action.get_absolute_url()).content.decode()
-    assert "Afficher" in client.get(address).content.decode()
-    client.force_login(make_member(held.space, Role.CONTRIBUTOR))
-    assert address not in client.get(action.get_absolute_url()).content.decode()
-
-
-def test_the_answer_begins_with_what_was_decided(client, sent, upper, facilitator) -> None:
-    session = coming(upper, facilitator, draft=False)
-    agenda.choose_items(meeting=session, items=[sent.item], by=facilitator)
-    Decision.objects.create(meeting=session, item=sent.item, series="x", year=2026, rank=3, text="On ouvre en août.")
-    client.force_login(facilitator)
-    assert "Décision D-2026-003\u00a0: On ouvre en août." in client.get(sent.get_absolute_url()).content.decode()
-
-
-def test_filters(client, sent, upper, lille, manager, facilitator) -> None:
-    answer(sent, facilitator)
-    second = escalate(space=lille, to_body=upper, by=manager, title="Autre", text="?")
-    for wanted, found in (
-        ({"state": "treated"}, [sent]), ({"state": "sent"}, [second]), ({"state": "x"}, [second, sent]),
-        ({"body": upper.pk}, [second, sent]), ({"space": 999_999}, []),
-    ):  # fmt: skip
-        assert [row.uuid for row in escalations(manager, Filter(SENT, **wanted))] == [one.uuid for one in found]
-    client.force_login(make_animation())
-    assert "Autre" in client.get(LIST, {"instance": "²", "espace": "x" * 50}).content.decode()
-
-
-@pytest.mark.parametrize("name", ["escalations", "escalation", "minutes", "meeting", "register"])
-def test_screens_cost_the_same_with_ten_times_as_many(
-    name, client, sent, held, lille, ctt, upper, manager, django_assert_max_num_queries
-) -> None:
-    minutes.circulate_minutes(meeting=held, by=manager)
-    client.force_login(manager)
-    of = {"escalation": [sent.uuid], "minutes": [held.uuid], "meeting": [held.uuid]}
-    address = reverse(f"meetings:{name}", args=of.get(name, []))
-    costs, shown = [], []
-    for many in (2, 18):
-        for n in range(many):
-            about = Decision.objects.create(meeting=held, series="x", year=2026, rank=100 * many + n, text="Panneau")
-            text = f"{many} {n}"
-            escalate(
-                space=lille, body=ctt, meeting=held, to_body=upper, by=manager, title="Panneau", text=text, about=about
-            )
-        client.get(address)
-        with django_assert_max_num_queries(15 if name in {"minutes", "meeting"} else 12) as asked:
-            html = client.get(address).content.decode()
-        costs.append(len(asked))
-        shown.append(html.count("Panneau"))
-    assert costs[0] == costs[1]
-    assert name == "escalation" or shown[1] >= 9 * shown[0] > 0
