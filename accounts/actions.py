@@ -11,9 +11,9 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from accounts import feeds
+from accounts.journal import log
 from accounts.models import FeedToken, Invitation, User, token_hash
 from mail.actions import queue_mail
 

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from acknowledgements import queries, subjects
 from acknowledgements.leaving import GATE
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest, Reminder, ReminderKind, ReminderMail

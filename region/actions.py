@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max
 from django.utils.html import format_html_join
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Network, Site, Structure, Territory
 from documents.actions import add_folder
 from documents.models import Folder

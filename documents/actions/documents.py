@@ -8,8 +8,8 @@ from django.core.files.base import File
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.actions.contents import receive_content
 from documents.actions.locks import refuse_if_locked
 from documents.actions.openings import end_openings

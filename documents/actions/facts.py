@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Network, Territory
 from documents.actions.documents import locked_to_edit
 from documents.actions.letters import write_about

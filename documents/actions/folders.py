@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
-from wagtail.log_actions import log
 from wagtail.models import Collection
 
+from accounts.journal import log
 from documents.actions.openings import end_openings
 from documents.actions.texts import queue_labels
 from documents.enums import DocumentKind

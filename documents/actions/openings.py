@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.models import Document, DocumentQuerySet
 from documents.shares import Openings, open_links, open_shares
 

@@ -13,8 +13,8 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from accounts.models import token_hash
 from documents.actions.documents import editing_ability, locked_to_edit, require_editor
 from documents.actions.downloads import record_downloads

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.actions.documents import locked_to_edit
 from documents.actions.locks import refuse_if_locked
 from documents.actions.texts import index_document

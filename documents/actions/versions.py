@@ -11,8 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.actions.comparisons import ask_for_comparison
 from documents.actions.contents import receive_content
 from documents.actions.documents import editing_ability, locked_document, locked_to_edit

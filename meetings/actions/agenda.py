@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Max
 from django.shortcuts import get_object_or_404
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.models import Document
 from meetings.actions.room import MAX_ITEMS, require_room_for_items
 from meetings.enums import ItemState, MeetingState, Purpose
@@ -83,7 +83,7 @@ def move_item(*, item: AgendaItem, by: "User", by_rows: int) -> None:
     for position, row in enumerate(rows, 1):
         row.position = position
     AgendaItem.objects.bulk_update(rows, ["position"])
-    log(meeting, "meetings.agenda.moved", user=by, data={"item": str(item.uuid)})
+    log(meeting or item.body, "meetings.agenda.moved", user=by, data={"item": str(item.uuid)})
 
 
 @transaction.atomic

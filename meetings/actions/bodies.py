@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from meetings.enums import Approval, BodyKind
 from meetings.models import Body, BodyMember

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from meetings import convocations
 from meetings.actions.agenda import hand_over
 from meetings.actions.carry_over import carry_over

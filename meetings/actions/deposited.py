@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.models import Document
 from meetings.enums import MinutesState
 from meetings.models import DepositedMinutes, Meeting, Minutes

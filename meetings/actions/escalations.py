@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from meetings.actions.agenda import MAX_ITEMS
 from meetings.actions.carry_over import carry_over
 from meetings.enums import UPPER_KINDS, BodyKind, EscalationState, ItemState, MeetingState, Purpose

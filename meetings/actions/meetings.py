@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from meetings import convocations, polling
 from meetings.actions.carry_over import carry_over
 from meetings.actions.invitees import send

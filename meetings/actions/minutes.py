@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from mail.actions import queue_mail
 from meetings import leaving
 from meetings.actions.carry_over import carry_over

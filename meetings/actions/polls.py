@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from meetings import polling
 from meetings.actions.convening import REMIND_AFTER_DAYS, REMIND_DAYS_BEFORE, convene_meeting
 from meetings.actions.invitees import invite_body_members

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from documents.models import Document
 from mail.actions import queue_mail

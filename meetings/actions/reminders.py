@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from mail.actions import queue_mail
 from meetings import leaving
 from meetings.models import Body, BodyReminder

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import Http404
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from mail.actions import resume_address
 from mail.actions import retry_mail as retry
 from notifications import registry

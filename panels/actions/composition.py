@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from meetings.models import Body
 from panels.models import Category, Seat, Theme
 from spaces import policy

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from meetings.actions.register import note_apart
 from meetings.models import Action, Meeting

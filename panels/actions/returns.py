@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from documents.actions import add_folder, publish_document, publish_version
 from documents.models import Document, Folder
 from meetings.models import Meeting

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from meetings.models import Meeting
 from panels.enums import Consent, Part, Seen

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from spaces import policy
 from spaces.actions.mandates import keeping_a_manager, keeping_the_animation
 from spaces.enums import Ability, Role

@@ -8,9 +8,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from accounts.journal import log
 from mail.actions import queue_mail
 from spaces import audit, policy, queries
 from spaces.actions.mandates import leave_circles

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from accounts import actions as account_actions
+from accounts.journal import log
 from accounts.models import User
 from directory.models import Structure
 from spaces import policy

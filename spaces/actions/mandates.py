@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from spaces import policy, succession
 from spaces.actions import notices
