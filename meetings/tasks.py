@@ -22,6 +22,11 @@ def close_past_meetings() -> int:
 
 
 @shared_task
+def carry_over_of(body_id: int) -> int:
+    return carry_over.carry_over_of(body_id)
+
+
+@shared_task
 def carry_over_everywhere() -> int:
     return carry_over.carry_over_everywhere()
 

@@ -51,6 +51,19 @@ def carry_over(body: Body) -> int:
     return len(approvals) + len(last)
 
 
+def carry_over_soon(body_id: int) -> None:
+    """After the transaction of the caller, out of its request; should the queue be away, with the sweep."""
+    from meetings.tasks import carry_over_of  # tasks import this module
+
+    transaction.on_commit(lambda: carry_over_of.apply_async([body_id], retry=False), robust=True)
+
+
+def carry_over_of(body_id: int) -> int:
+    """For the task: what was asked of a body since deleted is nothing."""
+    body = Body.objects.filter(pk=body_id).first()
+    return carry_over(body) if body else 0
+
+
 def carry_over_everywhere() -> int:
     """Every body that has a meeting to come, or one that its day has left behind; the sweep behind the actions that call
     `carry_over` themselves."""

@@ -2,24 +2,24 @@
 so nothing here is an event; who last saved what is kept on the rows."""
 
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from wagtail.log_actions import log
 
+from accounts.journal import log
 from directory.models import Structure
 from meetings import rich_text
-from meetings.actions.carry_over import carry_over
+from meetings.actions.carry_over import carry_over_soon
 from meetings.actions.meetings import locked
-from meetings.actions.room import require_room_for_items, require_room_for_text
+from meetings.actions.room import find_place, require_room_for_items, require_room_for_text
 from meetings.enums import Answer, Attendance, ItemState, MeetingState, Purpose
-from meetings.models import Action, AgendaItem, Decision, DecisionSeries, Invitee, Meeting, Minutes, Notes
+from meetings.models import Action, AgendaItem, Decision, Invitee, Meeting, Minutes, Notes
 from meetings.protected import refuse_names
 from spaces import policy
 from spaces.enums import Ability
@@ -27,7 +27,6 @@ from spaces.enums import Ability
 if TYPE_CHECKING:
     from accounts.models import User
 
-_Line = TypeVar("_Line", Decision, Action, AgendaItem)
 FROZEN = "Ce compte rendu est approuvé : il ne change plus. Publiez un erratum."
 _NOT_HELD = {
     MeetingState.DRAFT: "Cette réunion est un brouillon : convoquez-la ou annoncez-la, son secrétariat s’ouvrira ensuite.",
@@ -134,16 +133,16 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
     """Number a decision in its body's series of the year; sent again under the same `key`, it is taken once. Raises as
     `open_desk`, `ValidationError` when it says nothing."""
     open_desk(meeting=meeting, by=by)
-    if taken := _sent_before(Decision, meeting, key):
-        return taken
-    require_room_for_text(meeting, adding=len(text))
-    on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
+    place = find_place(meeting, Decision, item=item, name=key)
+    if place.sent:
+        return Decision.objects.get(pk=place.sent)
+    place.require_room_for(text)
     series = f"body:{meeting.body_id}" if meeting.body_id else f"space:{meeting.space_id}"
     year = timezone.localtime(meeting.starts_at).year
     decision = Decision(
         uuid=key or uuid4(),
         meeting=meeting,
-        item=on,
+        item_id=place.item,
         series=series,
         year=year,
         rank=_next_number(series, year),
@@ -159,19 +158,16 @@ def take_decision(*, meeting: Meeting, item: UUID | None, by: "User", text: str,
 
 
 def _next_number(series: str, year: int) -> int:
-    """Never given before, even to a decision since taken back. Two desks of one body take theirs one after the other."""
-
-    def last() -> int:
-        return Decision.objects.filter(series=series, year=year).aggregate(last=Max("rank"))["last"] or 0
-
-    held, _ = DecisionSeries.objects.select_for_update().get_or_create(
-        series=series,
-        year=year,
-        defaults={"last": last},  # type: ignore[misc]  # called when there is none
-    )
-    held.last += 1
-    held.save(update_fields=["last"])
-    return held.last
+    """Never given before, even to a decision since taken back. Two desks of one body take theirs one after the other: the one
+    statement that gives a number holds the series until the end of the transaction. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO meetings_decisionseries (series, year, last)"
+            " SELECT %s, %s, COALESCE(MAX(rank), 0) + 1 FROM meetings_decision WHERE series = %s AND year = %s"
+            " ON CONFLICT (series, year) DO UPDATE SET last = meetings_decisionseries.last + 1 RETURNING last",
+            [series, year, series, year],
+        )
+        return cursor.fetchone()[0]
 
 
 @transaction.atomic
@@ -190,14 +186,14 @@ def note_action(
     """Note what somebody will do, by when; once for one `key`. Raises as `open_desk`, `ValidationError` when a field is wrong
     or nobody is named."""
     open_desk(meeting=meeting, by=by)
-    if noted := _sent_before(Action, meeting, key):
-        return noted
-    require_room_for_text(meeting, adding=len(text))
-    on = get_object_or_404(AgendaItem, meeting=meeting, uuid=item) if item else None
+    place = find_place(meeting, Action, item=item, name=key)
+    if place.sent:
+        return Action.objects.get(pk=place.sent)
+    place.require_room_for(text)
     action = Action(
         uuid=key or uuid4(),
         meeting=meeting,
-        item=on,
+        item_id=place.item,
         text=" ".join(text.split()),
         person=person,
         person_name=" ".join(person_name.split()),
@@ -233,7 +229,7 @@ def add_item(*, meeting: Meeting, by: "User", title: str, key: UUID | None = Non
     """An item that nobody had planned, last of the agenda; once for one `key`. Raises as `open_desk`, `ValidationError` for a
     wrong title or a full agenda."""
     open_desk(meeting=meeting, by=by)
-    if added := _sent_before(AgendaItem, meeting, key):
+    if added := _added_before(meeting, key):
         return added
     require_room_for_items(meeting)
     last = meeting.items.aggregate(last=Max("position"))["last"]
@@ -271,7 +267,8 @@ def move_item(*, meeting: Meeting, item: UUID, by: "User", step: int) -> None:
 
 @transaction.atomic
 def set_item_state(*, meeting: Meeting, item: UUID, by: "User", state: str) -> AgendaItem:
-    """Treated, open again, withdrawn, or postponed – which puts it on the body's next agenda as soon as there is one.
+    """Treated, open again, withdrawn, or postponed – which puts it on the body's next agenda, as soon as there is one: right after
+    this write, which does not wait for it.
     Raises as `open_desk`, `ValidationError` for an unknown word or an item already taken up elsewhere."""
     open_desk(meeting=meeting, by=by)
     found = get_object_or_404(AgendaItem, meeting=meeting, uuid=item)
@@ -282,14 +279,14 @@ def set_item_state(*, meeting: Meeting, item: UUID, by: "User", state: str) -> A
         raise ValidationError("Ce point figure déjà à l’ordre du jour suivant : retirez-le là-bas d’abord.")
     found.state = state
     found.save(update_fields=["state"])
-    if meeting.body and (is_carried or state == ItemState.POSTPONED):
-        carry_over(meeting.body)
+    if meeting.body_id and (is_carried or state == ItemState.POSTPONED):
+        carry_over_soon(meeting.body_id)
     return found
 
 
-def _sent_before(model: type[_Line], meeting: Meeting, key: UUID | None) -> _Line | None:
-    """What was already noted under the name that the script gives to a line. Raises `Http404` when another meeting has that name."""
-    found = model.objects.filter(uuid=key).first() if key else None
+def _added_before(meeting: Meeting, key: UUID | None) -> AgendaItem | None:
+    """The item already added under the name that the script gave it. Raises `Http404` when another meeting has that name."""
+    found = AgendaItem.objects.filter(uuid=key).first() if key else None
     if found and found.meeting_id != meeting.pk:
         raise Http404
     return found

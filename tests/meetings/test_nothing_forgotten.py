@@ -92,8 +92,17 @@ def test_what_is_dealt_with_afterwards_leaves_the_next_agenda(how, lille, manage
         desk.set_item_state(meeting=held, item=item.uuid, by=manager, state="treated")
     else:
         desk.save_notes(meeting=held, item=item.uuid, by=manager, html="<p>Dit.</p>", revision=0)
-        carry_over_everywhere()
+    carry_over_everywhere()
     assert titles(coming) == ["Tour de table"]
+
+
+def test_an_item_postponed_is_on_the_agenda_already_there_once_the_write_is_done(
+    lille, manager, body, held, django_capture_on_commit_callbacks
+) -> None:
+    item, coming = write(held, manager), prepare(lille, manager, body, days=10)
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.set_item_state(meeting=held, item=item.uuid, by=manager, state="postponed")
+    assert titles(coming) == ["Tour de table", "Horaires"]
 
 
 def test_what_an_older_meeting_left_has_had_its_turn(lille, manager, body) -> None:
