@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Aggregate, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Aggregate, Case, CharField, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, ExtractYear
+from django.utils import timezone
 
 from accounts.alphabet import alphabetical
 from documents.enums import DocumentKind
 from documents.models import Document, DocumentQuerySet
+from search.validity import Validity
 from spaces.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-LABELS = {"nature": "Nature", "reseau": "Réseau", "annee": "Année", "format": "Format"}
+LABELS = {"nature": "Nature", "reseau": "Réseau", "annee": "Année", "format": "Format", "validite": "Validité"}
 """Each filter's name in the address, and on the screen."""
 _KINDS = dict(DocumentKind.choices)
 _YEAR = re.compile(r"[12][0-9]{3}")
@@ -67,12 +69,20 @@ class _Alike:
 
 
 def narrow(
-    documents: DocumentQuerySet, asked: Mapping[str, str], known: list[tuple[Any, ...]] | None = None
+    documents: DocumentQuerySet,
+    asked: Mapping[str, str],
+    known: list[tuple[Any, ...]] | None = None,
+    *,
+    can_review: bool = False,
 ) -> Narrowed:
     """Those of the documents that answer all that is asked, by the names of `LABELS`. One query; none when what is `known` of
-    them has been found already."""
+    them has been found already. What is to review is a filter for who may write there (`can_review`)."""
+    today = timezone.localdate()
     chosen = {name: asked.get(name, "")[:80] for name in LABELS}
-    groups, names = _groups(list(_known(documents)) if known is None else known)
+    groups, names = _groups(list(_known(documents, today)) if known is None else known)
+    if not can_review:
+        for group in groups:
+            group.values["validite"].discard(Validity.TO_REVIEW)
     whole = sum(group.count for group in groups)
     filters = []
     for name, label in LABELS.items():
@@ -86,16 +96,18 @@ def narrow(
             counts.update({chosen[name]: 0} if chosen[name] else {})
             filters.append(Filter(name, label, chosen[name], _options(name, counts, names)))
     total = sum(group.count for group in groups if group.answer(chosen))
-    return Narrowed(documents.filter(_predicate(chosen)), total, whole, filters)
+    return Narrowed(documents.filter(_predicate(chosen, today, can_review=can_review)), total, whole, filters)
 
 
 def _options(name: str, counts: Counter[str], names: dict[str, str]) -> list[Option]:
-    """By name; years latest first."""
+    """By name; years latest first, validities in their order."""
     options = [Option(value, names.get(value, value), count) for value, count in counts.items()]
+    if name == "validite":
+        return sorted(options, key=lambda option: [*Validity.values, option.value].index(option.value))
     return sorted(options, key=lambda option: alphabetical(option.label), reverse=name == "annee")
 
 
-def _predicate(chosen: Mapping[str, str]) -> Q:
+def _predicate(chosen: Mapping[str, str], today: date, *, can_review: bool) -> Q:
     found = Q(kind=chosen["nature"]) if chosen["nature"] else Q()
     found &= Q(extension=chosen["format"]) if chosen["format"] else Q()
     if chosen["reseau"]:
@@ -106,6 +118,14 @@ def _predicate(chosen: Mapping[str, str]) -> Q:
         about = Q(period_start__lte=date(year, 12, 31), period_end__gte=date(year, 1, 1))
         found &= about | Q(period_start=None, published_at__year=year)
     elif chosen["annee"]:
+        found &= Q(pk__in=[])
+    if chosen["validite"] == Validity.IN_FORCE:
+        found &= Q(valid_until=None) | Q(valid_until__gte=today)
+    elif chosen["validite"] == Validity.OVER:
+        found &= Q(valid_until__lt=today)
+    elif chosen["validite"] == Validity.TO_REVIEW and can_review:
+        found &= Q(review_on__lte=today)
+    elif chosen["validite"]:
         found &= Q(pk__in=[])
     return found
 
@@ -124,28 +144,33 @@ class _Joined(Aggregate):
 
 
 @prepared
-def known_in(user: "User", folder: int) -> "QuerySet[Any, Any]":
+def known_in(user: "User", folder: int, today: date) -> "QuerySet[Any, Any]":
     """What the filters know of a folder."""
-    return _known(Document.objects.visible_to(user).filter(folder=folder))
+    return _known(Document.objects.visible_to(user).filter(folder=folder), today)
 
 
-def _known(documents: "DocumentQuerySet") -> "QuerySet[Any, Any]":
+def _known(documents: "DocumentQuerySet", today: date) -> "QuerySet[Any, Any]":
     """The documents, counted by what the filters know."""
     tagged = Document.networks.through.objects.filter(document=OuterRef("pk")).order_by().values("document_id")
     pairs = Concat("network__slug", Value("="), "network__name", output_field=CharField())
     networks = Subquery(tagged.annotate(pairs=_Joined(pairs)).values("pairs"))
-    known = documents.order_by().annotate(year=ExtractYear("published_at"), pairs=networks)
-    columns = ("extension", "kind", "period_start", "period_end", "year", "pairs")
+    is_over = Case(When(valid_until__lt=today, then=True), default=False)
+    is_due = Case(When(review_on__lte=today, then=True), default=False)
+    facts = {"year": ExtractYear("published_at"), "pairs": networks, "is_over": is_over, "is_due": is_due}
+    known = documents.order_by().annotate(**facts)
+    columns = ("extension", "kind", "period_start", "period_end", *facts)
     return known.values_list(*columns).annotate(n=Count("*"))
 
 
 def _groups(known: list[tuple[Any, ...]]) -> tuple[list[_Alike], dict[str, str]]:
     """And how their values are called."""
-    groups, names = [], {**_KINDS}
-    for extension, kind, start, end, published, pairs, count in known:
+    groups, names = [], _KINDS | dict(Validity.choices)
+    for extension, kind, start, end, published, pairs, is_over, is_due, count in known:
         tags = dict(pair.split("=", 1) for pair in pairs.split("|")) if pairs else {}
         years = range(start.year, end.year + 1) if start else [published]
         values = {"nature": {kind}, "reseau": set(tags), "annee": {str(y) for y in years}, "format": {extension}}
+        held = Validity.OVER if is_over else Validity.IN_FORCE
+        values["validite"] = {held.value, Validity.TO_REVIEW.value} if is_due else {held.value}
         groups.append(_Alike(values, count))
         names |= tags | {extension: extension.upper()}
     return groups, names

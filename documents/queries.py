@@ -21,6 +21,7 @@ from documents.enums import DocumentKind, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
 from documents.periods import period_in_words
 from documents.scanning import states_of
+from search.validity import validity_in_words
 from spaces import policy
 from spaces.kept import SECONDS as KEPT_SECONDS
 from spaces.kept import pages
@@ -67,7 +68,8 @@ class DocumentRow:
     print_format: str
     period: str
     is_over: bool
-    """No longer valid."""
+    validity: str
+    """« Valable jusqu’au … », or « Échu depuis le … » where `is_over`; empty without a date."""
     is_to_review: bool
     thumbnail_url: str
     """Empty without a picture."""
@@ -120,6 +122,7 @@ def _row(base: str, today: date, values: tuple[Any, ...], held: dict[str, ScanSt
         print_format,
         period_in_words(start, end),
         valid_until is not None and valid_until < today,
+        validity_in_words(valid_until, today),
         review_on is not None and review_on <= today,
         f"{url}vignette/?{sha256[:8]}" if is_drawn else "",
         number,

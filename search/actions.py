@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
@@ -40,10 +40,13 @@ def index(
     nature: str = "",
     labels: str = "",
     copied_in: object = "",
+    valid_until: date | None = None,
+    review_on: date | None = None,
     boundary_id: int | None = None,
 ) -> None:
     """Make the object findable by whoever reads the space, inside the boundary where there is one; or bring its row up to
-    date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters. `labels` names its nature,
+    date. `extension`, where it is a file, and `nature` (a value of `registry.natures`) are filters, and so are `valid_until` (its last
+    day) and `review_on`. `labels` names its nature,
     then on another line its folder. `copied_in` is the `object_id` of a document that says the same: whoever finds both is
     shown this object alone."""
     text = _clean(body[:MAX_BODY])[:MAX_BODY]
@@ -58,6 +61,8 @@ def index(
         "labels": _clean(labels)[:200],
         "copied_in": str(copied_in),
         "happened_at": happened_at,
+        "valid_until": valid_until,
+        "review_on": review_on,
     }
     try:
         Entry.objects.update_or_create(kind=kind, object_id=str(object_id), defaults=values)

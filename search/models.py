@@ -52,6 +52,8 @@ class Entry(Bounded):
         "nature d’un document", max_length=12, blank=True, default="", help_text="Vide : rien n’en est dit."
     )
     happened_at = models.DateTimeField("date")
+    valid_until = models.DateField("valable jusqu’au", null=True, blank=True, help_text="Dernier jour compris.")
+    review_on = models.DateField("à revoir le", null=True, blank=True)
     copied_in = models.CharField(
         "document qui en dit autant",
         max_length=40,

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_safe
 from search import queries
 from spaces import policy
 
-PARAMETERS = {"space": "espace", "kind": "type", "nature": "nature", "format": "format", "year": "annee"}
+PARAMETERS = {
+    "space": "espace",
+    "kind": "type",
+    "nature": "nature",
+    "format": "format",
+    "year": "annee",
+    "validity": "validite",
+}
 """Each filter's name in the address."""
 
 
@@ -81,6 +88,7 @@ def _groups(request: HttpRequest, found: queries.Results) -> dict[str, Group]:
         "nature": ("Nature du document", found.natures),
         "format": ("Format", found.formats),
         "year": ("Année", found.years),
+        "validity": ("Validité", found.validities),
     }
     return {name: Group(label, _choices(request, name, some)) for name, (label, some) in facets.items()}
 

@@ -83,6 +83,8 @@ def index_document(document: Document) -> None:
         extension=document.extension,
         nature=document.kind if document.kind != DocumentKind.OTHER else "",
         labels=_labels(document.kind, document.folder.name),
+        valid_until=document.valid_until,
+        review_on=document.review_on,
         boundary_id=document.boundary_id,
     )
 

@@ -16,6 +16,7 @@ from wagtail.documents.models import DocumentQuerySet as WagtailDocumentQuerySet
 from directory.models import Network, Territory
 from documents.enums import DocumentKind, TextState
 from documents.periods import period_in_words
+from search.validity import validity_in_words
 from spaces import policy
 from spaces.models import Bounded, Space
 
@@ -183,6 +184,15 @@ class Document(Bounded, AbstractDocument):
     def period(self) -> str:
         """« 2026 », « mars 2026 », « 2025-2026 »… ; empty without one."""
         return period_in_words(self.period_start, self.period_end)
+
+    @property
+    def is_over(self) -> bool:
+        """No longer valid."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    @property
+    def validity(self) -> str:
+        return validity_in_words(self.valid_until, timezone.localdate())
 
     @property
     def filename(self) -> str:

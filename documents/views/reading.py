@@ -70,13 +70,14 @@ def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
 def _folder_context(request: HttpRequest, slug: str, folder_slug: str) -> dict[str, Any]:
     current = first_or_404(prepared.folder(request.user, slug, folder_slug))
     documents = Document.objects.visible_to(request.user).filter(folder=current)
-    known = kept.value(request.user, slug, f"filters:{current.pk}", lambda: known_in(request.user, current.pk))
-    narrowed = narrow(documents, request.GET, known)
+    abilities, today = policy.abilities(request.user, current.space), timezone.localdate()
+    known = kept.value(request.user, slug, f"filters:{current.pk}", lambda: known_in(request.user, current.pk, today))
+    narrowed = narrow(documents, request.GET, known, can_review=Ability.ADD_DOCUMENT in abilities)
     sort = request.GET.get("tri", "")
     paginator = queries.CountedPaginator(queries.sorted_documents(narrowed.documents, sort), total=narrowed.total)
     page = paginator.get_page(request.GET.get("page"))
     return {
-        **{"space": current.space, "abilities": policy.abilities(request.user, current.space), "folder": current},
+        **{"space": current.space, "abilities": abilities, "folder": current},
         "ancestors": queries.ancestors(current),
         "folders": queries.folders_of(request.user, current.space, parent=current),
         "page": page,

@@ -5,14 +5,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,7 +22,9 @@ from search.queries import postgresql, sqlite
 from search.queries.shape import START, STOP, ask
 from search.queries.terms import Terms, bare, terms_of, words_of
 from search.registry import natures
+from search.validity import Validity, validity_in_words
 from spaces import policy
+from spaces.enums import Ability
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -48,6 +51,9 @@ class Hit:
     folder_html: str = ""
     """Empty for who does not read the place where the object lies."""
     snippet: str = ""
+    validity: str = ""
+    """« Valable jusqu’au … », or « Échu depuis le … » where `is_over`; empty without a date."""
+    is_over: bool = False
     copy_url: str = ""
     """The address of a document that says the same, found too: this hit stands for both."""
 
@@ -74,6 +80,8 @@ class Filters:
     nature: str = ""
     """Of a document: one of `registry.natures`."""
     year: str = ""
+    validity: str = ""
+    """A `Validity`."""
 
     @property
     def chosen(self) -> dict[str, str | int]:
@@ -98,6 +106,7 @@ class Results:
     spaces: Sequence[Facet] = ()
     formats: Sequence[Facet] = ()
     years: Sequence[Facet] = ()
+    validities: Sequence[Facet] = ()
     nearest: Sequence[Hit] = ()
     """When nothing was found: at most two titles that look like what was asked."""
     correction: str = ""
@@ -106,7 +115,7 @@ class Results:
 
 def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1) -> Results:
     """What `user` may read that answers `q`, best first: 20 hits of the page asked for (the last one when there are
-    fewer), the total, and the counts by space, kind, nature, format and year.
+    fewer), the total, and the counts by space, kind, nature, format, year and validity.
 
     One query (one more for a page beyond the last, or when nothing at all is found). A space that the reader may not
     see, a space that does not exist and a kind that is none all give the same: nothing. Never raises for what was typed."""
@@ -137,6 +146,7 @@ def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1)
         spaces=_facets("space", counts, chosen, "Tous mes espaces", _space_names(user, counts, filters.space).get),
         formats=_facets("format", counts, chosen, "Tous les formats", str.upper),
         years=_facets("year", counts, chosen, "Toutes les années", str),
+        validities=_facets("validity", counts, chosen, "Valables ou non", dict(Validity.choices).get),
         nearest=nearest,
         correction=correction,
     )
@@ -169,14 +179,22 @@ def _engine() -> Any:
 
 
 def _readable(user: "User") -> EntryQuerySet:
-    return Entry.objects.visible_to(user).order_by()
+    """With `is_over` and, for who may write in their space, `is_due`."""
+    today, spaces = timezone.localdate(), policy.reader_of(user).space_ids_with(Ability.ADD_DOCUMENT)
+    said = {"is_over": Q(valid_until__lt=today), "is_due": Q(review_on__lte=today, space__in=spaces)}
+    flags = {name: Case(When(condition, then=True), default=False) for name, condition in said.items()}
+    return Entry.objects.visible_to(user).annotate(**flags).order_by()
 
 
 # --- Hits -----------------------------------------------------------------------------------------------------------
 
 
 def _hit(row: Sequence[Any]) -> Hit:
-    title, title_marked, snippet, labels, url, kind, extension, nature, space_name, happened_at, copy_url = row
+    title, title_marked, snippet, labels, url, kind, extension, nature, space_name, *rest = row
+    happened_at, copy_url, valid_until = rest
+    if isinstance(valid_until, str):
+        valid_until = date.fromisoformat(valid_until)  # SQLite gives a day as it is written
+    today = timezone.localdate()
     nature_marked, _, folder_marked = labels.partition("\n")
     kind_label = _kind_label(kind, extension, nature)
     return Hit(
@@ -189,6 +207,8 @@ def _hit(row: Sequence[Any]) -> Hit:
         kind_html=marked(f"{_kind_label(kind, extension, '')} · {nature_marked}" if nature_marked else kind_label),
         folder_html=marked(folder_marked),
         snippet=marked(" ".join(snippet.split())),
+        validity=validity_in_words(valid_until, today),
+        is_over=valid_until is not None and valid_until < today,
         copy_url=copy_url or "",
     )
 
@@ -215,7 +235,7 @@ def marked(text: str) -> SafeString:
 
 @dataclass(frozen=True)
 class Count:
-    """How many results share these five values."""
+    """How many results share these values."""
 
     space: str
     space_name: str
@@ -223,31 +243,41 @@ class Count:
     format: str
     nature: str
     year: int
+    is_over: bool
+    is_due: bool
     n: int
 
+    def values(self, name: str) -> tuple[Any, ...]:
+        """Of one filter: what is in force may be to review too."""
+        if name != "validity":
+            return (getattr(self, name),)
+        held = Validity.OVER if self.is_over else Validity.IN_FORCE
+        return (held.value, Validity.TO_REVIEW.value) if self.is_due else (held.value,)
+
     def passes(self, chosen: dict[str, str | int], *, but: str = "") -> bool:
-        return all(getattr(self, name) == value for name, value in chosen.items() if name != but)
+        return all(value in self.values(name) for name, value in chosen.items() if name != but)
 
 
 def _facets(
     name: str, counts: list[Count], chosen: dict[str, str | int], everything: str, label: Callable[[Any], str | None]
 ) -> list[Facet]:
     """The values of one filter, under the other filters; the chosen one stays, even without a result, so that it is said and
-    can be taken away. Spaces, kinds and natures keep their order, formats follow their number, years come latest first."""
-    numbers: Counter[Any] = Counter({getattr(count, name): 0 for count in counts})
+    can be taken away. Spaces, kinds, natures and validities keep their order, formats follow their number, years come latest first."""
+    numbers: Counter[Any] = Counter({value: 0 for count in counts for value in count.values(name)})
     if name in chosen and label(chosen[name]):
         numbers[chosen[name]] += 0
-    for count in counts:
-        if count.passes(chosen, but=name):
-            numbers[getattr(count, name)] += count.n
+    answering = [count for count in counts if count.passes(chosen, but=name)]
+    for count in answering:
+        numbers.update(dict.fromkeys(count.values(name), count.n))
     order: dict[str, Callable[[Any], Any]] = {
         "kind": list(Kind.values).index,
         "nature": ["", *natures].index,
+        "validity": Validity.values.index,
         "format": lambda value: (-numbers[value], value),
         "year": int.__neg__,
     }
     values = sorted(numbers, key=order[name]) if name in order else list(numbers)
-    facets = [Facet("", everything, numbers.total(), name not in chosen)]
+    facets = [Facet("", everything, sum(count.n for count in answering), name not in chosen)]
     return facets + [
         Facet(str(value), label(value) or "", numbers[value], chosen.get(name) == value)
         for value in values

@@ -44,7 +44,7 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         before=f"asked AS (SELECT {asked} AS query), ",
         before_params=params,
         matched=matched,
-        json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.n))::text",
+        json_array="json_agg(json_build_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.is_over, c.is_due, c.n))::text",
         title=_MARKED.format(text="e.title"),
         labels=_MARKED.format(text="e.labels"),
         snippet=f"ts_headline('extranet_fr', left(e.body, {HEADLINE_CHARACTERS}), asked.query,"

@@ -6,13 +6,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from search.validity import Validity
+
 START, STOP = "\x02", "\x03"
 """What the engine puts around a word found; `search.actions` keeps both out of the index."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One engine's words for a query. `matched` is the reader's rows that answer it, with their `year` and their `rank`."""
+    """One engine's words for a query. `matched` is the reader's rows that answer it, with their `year`, their `rank`, and
+    whether they are no longer valid (`is_over`) or the reader is to look at them again (`is_due`)."""
 
     before: str
     before_params: list[Any]
@@ -37,13 +40,15 @@ COLUMNS = (
     "year",
     "rank",
     "is_placed",
+    "is_over",
+    "is_due",
 )
 
 _SHAPE = """
-WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed)
-    AS MATERIALIZED ({matched}),
+WITH {before}matched (id, object_id, copied_in, space_id, kind, extension, nature, happened_at, year, rank, is_placed,
+    is_over, is_due) AS MATERIALIZED ({matched}),
 kept AS (
-    SELECT id, space_id, kind, happened_at, year, rank, is_placed, has_copy,
+    SELECT id, space_id, kind, happened_at, year, rank, is_placed, is_over, is_due, has_copy,
         CASE WHEN has_copy THEN (SELECT c.extension {of_copy}) ELSE extension END AS extension,
         CASE WHEN has_copy THEN (SELECT c.nature {of_copy}) ELSE nature END AS nature
     FROM (
@@ -55,10 +60,10 @@ kept AS (
 facets AS (
     SELECT {json_array} AS counts
     FROM (
-        SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, m.n
+        SELECT s.slug, s.name, m.kind, m.extension, m.nature, m.year, m.is_over, m.is_due, m.n
         FROM (
-            SELECT space_id, kind, extension, nature, year, COUNT(*) AS n FROM kept
-            GROUP BY space_id, kind, extension, nature, year
+            SELECT space_id, kind, extension, nature, year, is_over, is_due, COUNT(*) AS n FROM kept
+            GROUP BY space_id, kind, extension, nature, year, is_over, is_due
         ) AS m JOIN spaces_space s ON s.id = m.space_id ORDER BY s.position, s.name
     ) AS c
 ),
@@ -67,7 +72,8 @@ shown AS (
     ORDER BY rank, happened_at DESC, id DESC LIMIT %s OFFSET %s
 )
 SELECT facets.counts, e.title, {title}, {snippet}, CASE WHEN shown.is_placed THEN {labels} ELSE '' END,
-    e.url, e.kind, e.extension, e.nature, s.name, e.happened_at, copy.url
+    e.url, e.kind, e.extension, e.nature, s.name, e.happened_at, copy.url,
+    e.valid_until
 FROM facets LEFT JOIN shown ON TRUE LEFT JOIN search_entry e ON e.id = shown.id LEFT JOIN spaces_space s ON s.id = e.space_id
 LEFT JOIN search_entry copy ON shown.has_copy AND copy.kind = 'document' AND copy.object_id = e.copied_in
 {more}
@@ -86,6 +92,8 @@ _FILTERS = {
     "format": "extension = %s",
     "nature": "nature = %s",
     "year": "year = %s",
+    "validity": f"CASE %s WHEN '{Validity.IN_FORCE}' THEN NOT is_over WHEN '{Validity.OVER}' THEN is_over"
+    f" WHEN '{Validity.TO_REVIEW}' THEN is_due ELSE FALSE END",
 }
 
 

@@ -39,7 +39,7 @@ def question(entries: "QuerySet[Entry]", terms: Terms, *, in_titles: bool = Fals
         before="",
         before_params=[],
         matched=matched,
-        json_array="json_group_array(json_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.n))",
+        json_array="json_group_array(json_array(c.slug, c.name, c.kind, c.extension, c.nature, c.year, c.is_over, c.is_due, c.n))",
         title=_MARKED.format(function=f"highlight(search_fts, 0, '{START}', '{STOP}')"),
         labels=_MARKED.format(function=f"highlight(search_fts, 2, '{START}', '{STOP}')"),
         snippet=_MARKED.format(function=f"snippet(search_fts, 1, '{START}', '{STOP}', ' … ', 40)"),

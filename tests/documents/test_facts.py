@@ -75,7 +75,7 @@ def test_from_the_form_to_the_page(client, document):
     assert ("Cette période n’est pas comprise" in refused, 'value="brumaire"' in refused) == (True, True)
     assert client.post(address, typed | {"period": "mars 2026"}).status_code == 302
     page = client.get(document.get_absolute_url()).content.decode()
-    for words in ("Guide, mars 2026", "CIO", "affiche 40 × 60 cm", "N’est plus valable", "À revoir"):
+    for words in ("Guide, mars 2026", "CIO", "affiche 40 × 60 cm", "Échu depuis le 1er février 2020", "À revoir"):
         assert words in page
     assert 'value="mars 2026"' in client.get(address).content.decode()
 

@@ -1,6 +1,6 @@
-"""A folder narrowed by nature, network, year and format, alone and together."""
+"""A folder narrowed by nature, network, year, format and validity, alone and together."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,6 +11,7 @@ from documents.enums import DocumentKind
 from documents.filters import narrow
 from documents.models import Document
 from spaces.enums import Role
+from spaces.models import french_date
 from tests.factories import make_document, make_member
 
 LAST, NEXT = ((date(year, 1, 1), date(year, 12, 31)) for year in (2024, 2026))
@@ -89,6 +90,55 @@ def test_a_filter_that_leaves_nothing_out_is_not_shown(folder, manager):
     put(folder, manager, "Une", Facts())
     put(folder, manager, "Deux", Facts())
     assert narrow(Document.objects.all(), {}).filters == []
+
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def dated(folder, manager):
+    """A document for each pair of dates that a filter tells apart."""
+    yesterday, tomorrow = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+    put(folder, manager, "Sans date", Facts(kind=DocumentKind.GUIDE))
+    put(folder, manager, "Jusqu’à ce soir", Facts(valid_until=TODAY, review_on=tomorrow))
+    put(folder, manager, "Échu", Facts(valid_until=yesterday))
+    put(folder, manager, "Échu à revoir", Facts(kind=DocumentKind.GUIDE, valid_until=yesterday, review_on=TODAY))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ({"validite": "en-vigueur"}, {"Sans date", "Jusqu’à ce soir"}),
+        ({"validite": "echus"}, {"Échu", "Échu à revoir"}),
+        ({"validite": "a-revoir"}, {"Échu à revoir"}),
+        ({"validite": "echus", "nature": "guide"}, {"Échu à revoir"}),
+        ({"validite": "autre"}, set()),
+    ],
+)
+def test_what_is_in_force_over_or_to_review(dated, asked, titles):
+    narrowed = narrow(Document.objects.all(), asked, can_review=True)
+    assert ({one.title for one in narrowed.documents}, narrowed.total) == (titles, len(titles))
+
+
+def test_what_is_to_review_is_a_filter_for_who_writes_there(client, dated):
+    def offered(role, asked=""):
+        client.force_login(make_member(dated.space, role))
+        page = client.get(dated.get_absolute_url(), {"validite": asked}).content.decode()
+        return [word in page for word in ("En vigueur (2)", "Échus (2)", "À revoir (1)", 'value="a-revoir"')]
+
+    assert offered(Role.READER) == [True, True, False, False]
+    assert offered(Role.CONTRIBUTOR) == offered(Role.MANAGER) == [True, True, True, True]
+    client.force_login(make_member(dated.space))
+    page = client.get(dated.get_absolute_url(), {"validite": "a-revoir"}).content.decode()
+    assert ("ne répond à ces filtres" in page, "Échu à revoir" in page) == (True, False)
+
+
+def test_the_list_says_it_in_words(client, dated):
+    client.force_login(make_member(dated.space))
+    page = client.get(dated.get_absolute_url()).content.decode()
+    assert page.count(f"Échu depuis le {french_date(TODAY)}") == 2
+    assert page.count(f"Valable jusqu’au {french_date(TODAY)}") == 1
 
 
 def test_the_screen_combines_them_and_lets_them_go(client, shelf):

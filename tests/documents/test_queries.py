@@ -53,6 +53,7 @@ def test_a_row(folder, django_assert_num_queries):
             print_format="",
             period="",
             is_over=False,
+            validity="",
             is_to_review=False,
             thumbnail_url="",
             number=1,
