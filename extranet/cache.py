@@ -42,6 +42,11 @@ class SpareCache(RedisCache):
         with _away_is_empty():
             super().set(*args, **kwargs)
 
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        with _away_is_empty():
+            return super().add(*args, **kwargs)
+        return True
+
     def delete(self, key: str, version: int | None = None) -> bool:
         with _away_is_empty():
             return super().delete(key, version)

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "extranet.second_factor.MfaRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pages.admin_doors.AdminDoorsMiddleware",
+    "extranet.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "extranet.urls"

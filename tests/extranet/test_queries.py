@@ -183,5 +183,9 @@ def test_my_actions_are_on_my_page_the_late_ones_first(client: Client, lille: Sp
         days for line in html.split("<li>") for days in ("à 5", "à -5", "à -7", "à -9") if f"Action 0 {days}<" in line
     ]
     assert shown == ["à -5", "à 5"]
-    assert (html.count("En retard"), "3 actions en retard" in html, "Mes 7 actions à faire" in html) == (3, True, True)
+    assert (html.count("En retard"), "3 actions en retard" in html, "Toutes mes actions (7 à faire)" in html) == (
+        3,
+        True,
+        True,
+    )
     assert "/decisions-actions/?miennes=1" in html
