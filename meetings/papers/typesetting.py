@@ -25,10 +25,9 @@ def minutes_pdf(
         "state": state,
         "fingerprint": fingerprint,
         "errata": [vars(one) for one in errata or []],
-        "attached": content.as_json(),
         "date": [day.year, day.month, day.day],
     }
-    return typeset(_TEMPLATES / "minutes.typ", data)
+    return typeset(_TEMPLATES / "minutes.typ", data, attached=content.as_json())
 
 
 def attendance_pdf(*, title: str, space: str, when: str, place: str, people: list[dict[str, str]], day: date) -> bytes:
@@ -46,9 +45,9 @@ def attendance_pdf(*, title: str, space: str, when: str, place: str, people: lis
     return typeset(_TEMPLATES / "attendance.typ", data)
 
 
-def typeset(template: Path, data: dict[str, Any]) -> bytes:
+def typeset(template: Path, data: dict[str, Any], *, attached: str = "") -> bytes:
     """`template` printed with `data`, as one PDF/UA-1 and PDF/A-3a file; it may import « shared.typ » and reads no other file.
+    `attached` is given to it as it is, to be put inside and not on the page.
     Raises `UnprintableError` when there is too much of it."""
     files = {"main": template.read_text(), "shared": (_TEMPLATES / "shared.typ").read_text()}
-    question = {**files, "data": json.dumps(data, ensure_ascii=False)}
-    return make(json.dumps(question).encode())
+    return make(json.dumps({**files, "data": data, "attached": attached}).encode())

@@ -9,9 +9,11 @@ import re
 import resource
 import sys
 from pathlib import Path
+from typing import Any
 
 _STANDARDS = ["ua-1", "a-3a"]
 """Accessible and made to last, in one file."""
+_UNHEARD = re.compile("[\x00-\x08\x0e-\x1f\x80-\x84\x86-\x9f\ufeff]")
 _UNPRINTABLE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufdd0-\ufdef]")
 _BEYOND_LATIN = re.compile("[^\n\u0020-\u024f\u0300-\u036f\u2000-\u2044\u20ac\u2116\u2122\u2190-\u2193\u2212]")
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
@@ -27,27 +29,41 @@ def hold(confined: str, memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
-def typeset(main: str, shared: str, data: str) -> bytes:
-    """Characters that no font of ours draws (an emoji in a name) are printed as « □ »: an archive may hold no missing glyph."""
+def typeset(main: str, shared: str, data: dict[str, Any], attached: str) -> bytes:
+    """Characters that no font of ours draws (an emoji in a name) are printed as « □ »: an archive may hold no missing glyph.
+    What is `attached` keeps them."""
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False)
     files = {"main": main.encode(), "shared.typ": shared.encode()}
 
     def compiled(text: str) -> bytes:
-        return typst.compile(files, font_paths=fonts, sys_inputs={"data": text}, pdf_standards=_STANDARDS)
+        inputs = {"data": text, "attached": attached}
+        return typst.compile(files, font_paths=fonts, sys_inputs=inputs, pdf_standards=_STANDARDS)
 
-    text = _UNPRINTABLE.sub(_REPLACEMENT, data)
+    text = json.dumps(_printable(data), ensure_ascii=False)
     for _ in range(4):
         try:
             return compiled(text)
-        except typst.TypstError as error:
+        except BaseException as error:  # a panic of typst's, at some rare letters, is no `Exception`
             missing = set("".join(_MISSING.findall(str(error))))
             if not missing:
-                raise
+                break
             beyond = {one for one in missing if _BEYOND_LATIN.match(one)}
             text = text.translate({ord(one): _REPLACEMENT for one in beyond})
     return compiled(_BEYOND_LATIN.sub(_REPLACEMENT, text))
+
+
+def _printable(said: Any) -> Any:
+    """The same, without what shows nothing (a byte order mark, a control that Word left) and may stand in no archive."""
+    match said:
+        case str():
+            return _UNPRINTABLE.sub(_REPLACEMENT, _UNHEARD.sub("", said))
+        case list():
+            return [_printable(one) for one in said]
+        case dict():
+            return {key: _printable(one) for key, one in said.items()}
+    return said
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The papers: archivable and accessible at once, complete, small, and deaf to whatever a text may order."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -136,6 +137,27 @@ def test_a_hostile_text_is_printed_and_does_nothing(text: str) -> None:
             inside = b"".join(archive.read(name) for name in archive.namelist())
         assert b"root:" not in inside
         assert not [name for name in archive.namelist() if "media/" in name or "Pictures/" in name]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\ufeff", "\x01", "\x92", " ".join(chr(code) for code in range(0x803, 0x840))],
+    ids=["byte order mark", "control", "badly decoded", "letters that typst stumbles over"],
+)
+def test_what_shows_nothing_keeps_no_paper_from_being_made(unseen: str) -> None:
+    content = make_content(1, f"avant{unseen}après")
+    made = minutes_pdf(content, state="Provisoire", day=DAY)
+    check_archive(made, attached="compte-rendu.json")
+    text = words(made)
+    assert ("avant" in text, "après" in text) == (True, True)
+
+
+def test_what_is_attached_is_what_was_frozen_to_the_letter() -> None:
+    content = make_content(1, "😀 \ue000 \ufeff")
+    made = minutes_pdf(content, state="Approuvé", day=DAY, fingerprint=content.sha256())
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        attached = pdf.attachments["compte-rendu.json"].get_file().read_bytes()
+    assert hashlib.sha256(attached).hexdigest() == content.sha256()
 
 
 def test_word_files_say_all_that_the_minutes_say() -> None:
