@@ -7,6 +7,7 @@ from itertools import pairwise
 import pikepdf
 
 _SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh"}
+_WITHIN_A_LINE = {"Span", "Strong", "Em", "Link", "Lbl"}
 _ACTIVE = ("/JavaScript", "/JS", "/Launch", "/RichMedia", "/XFA", "/OpenAction", "/AA")
 
 
@@ -26,6 +27,8 @@ def check_archive(raw: bytes, *, attached: str = "") -> list[str]:
         for page in pdf.pages:
             _check_page(pdf, page)
         kinds = list(_kinds(root.StructTreeRoot.K))
+        loose = {str(one.S)[1:] for one in root.StructTreeRoot.K[0].K} & _WITHIN_A_LINE
+        assert not loose, "words that belong to no paragraph, heading, list or table"
     levels = [int(kind[1]) for kind in kinds if kind[0] == "H" and kind[1:].isdigit()]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
