@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class DocumentsConfig(AppConfig):
@@ -17,6 +17,7 @@ class DocumentsConfig(AppConfig):
         from documents.shares import links_of, reserved_by, shares_of
         from mail import gates
         from search import registry
+        from spaces.triggers import set_aside
 
         gates.register(leaving.GATE, leaving.refused_mail)
         registry.register(index_all)
@@ -29,4 +30,5 @@ class DocumentsConfig(AppConfig):
         personal_data.register("Partages de documents", shares_of)
         personal_data.register("Liens de partage", links_of)
         personal_data.register("Documents réservés", reserved_by)
+        pre_migrate.connect(set_aside, sender=self, dispatch_uid="documents.triggers")
         post_migrate.connect(keep_versions, sender=self, dispatch_uid="documents.versions")

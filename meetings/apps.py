@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class MeetingsConfig(AppConfig):
@@ -21,6 +21,7 @@ class MeetingsConfig(AppConfig):
         from meetings.queries import created_by, invitations_of, poll_answers_of, seats_of
         from search.registry import register
         from spaces.succession import register as register_succession
+        from spaces.triggers import set_aside
 
         register(index_all)
         register(index_all_minutes)
@@ -31,4 +32,5 @@ class MeetingsConfig(AppConfig):
         feeds.register(CALENDAR)
         gates.register(leaving.GATE, leaving.refused_mail)
         register_succession("meetings", succession.held_by, succession.hand_over)
+        pre_migrate.connect(set_aside, sender=self, dispatch_uid="meetings.triggers")
         post_migrate.connect(keep_minutes, sender=self, dispatch_uid="meetings.minutes")
