@@ -67,8 +67,10 @@ def print_waiting() -> int:
 
 def _print(paper: Paper) -> bool:
     earlier = Paper.objects.filter(minutes=paper.minutes_id, state=PaperState.PENDING, pk__lt=paper.pk)
-    if earlier.exists():  # in another worker's hands: this one comes back with the sweep
+    if earlier.exists():  # in another worker's hands, which will call for this one
         Paper.objects.filter(pk=paper.pk).update(claimed_at=None, attempts=paper.attempts - 1)
+        if not earlier.exists():  # it has just called
+            _print_soon()
         return False
     try:
         if paper.is_hopeless:
@@ -81,13 +83,21 @@ def _print(paper: Paper) -> bool:
     except UnprintableError:
         logger.exception("The papers of minutes %s could not be made", paper.minutes_id)
         Paper.objects.filter(pk=paper.pk).update(state=PaperState.FAILED)
+        _call_for_the_next(paper)
         return False
     try:
         _keep(paper, pdf)
     except (ValidationError, OSError):  # no room, or nobody in charge: the claim lapses, and the sweep comes back
         logger.exception("The papers of minutes %s could not be kept", paper.minutes_id)
         return False
+    _call_for_the_next(paper)
     return True
+
+
+def _call_for_the_next(paper: Paper) -> None:
+    """What was circulated a second later waited for this one."""
+    if Paper.objects.waiting().filter(minutes=paper.minutes_id, pk__gt=paper.pk).exists():
+        _print_soon()
 
 
 @transaction.atomic

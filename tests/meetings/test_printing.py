@@ -112,6 +112,32 @@ def test_two_workers_keep_the_order(held, manager) -> None:
     assert papers.print_waiting() == 2
 
 
+@pytest.mark.parametrize("is_printed", [True, False])
+def test_what_was_circulated_a_second_later_follows_at_once(
+    is_printed, held, manager, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    """Another worker, called for it, found the first one in hand and left it: no sweep has to come."""
+    minutes = circulate(held, manager)
+    (first,) = Paper.objects.claim()
+    write(held, manager)
+    circulate(held, manager)
+    assert papers.print_waiting() == 0
+    whole = queries.pdf_of
+    monkeypatch.setattr(queries, "pdf_of", lambda paper: whole(paper) if is_printed else failing())
+    with django_capture_on_commit_callbacks() as callbacks:
+        papers._print(first)
+    monkeypatch.setattr(queries, "pdf_of", whole)
+    for callback in callbacks:
+        callback()
+    assert Paper.objects.latest("pk").state == PaperState.DONE
+    minutes.refresh_from_db()
+    assert minutes.document.versions.count() == 1 + is_printed
+
+
+def failing():
+    raise UnprintableError
+
+
 def test_what_cannot_be_laid_out_is_said_and_tried_again(client, held, manager, lille, douai, too_long) -> None:
     minutes = circulate(held, manager)
     assert (papers.print_waiting(), Paper.objects.get().state) == (0, PaperState.FAILED)
