@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, TextField, Value, When
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.html import escape
@@ -135,9 +135,10 @@ def search(user: "User", q: str, filters: Filters = Filters(), *, page: int = 1)
     if page > last:
         page = last
         rows = ask(question, chosen, PAGE_SIZE, (page - 1) * PAGE_SIZE) if total else rows
+    today = timezone.localdate()
     nearest, correction = ([], "") if counts else _nearest(entries, terms)
     return Results(
-        hits=[_hit(row[1:]) for row in rows if row[1] is not None],
+        hits=[_hit(row[1:], today) for row in rows if row[1] is not None],
         total=total,
         total_everywhere=sum(count.n for count in counts),
         page=page,
@@ -180,21 +181,20 @@ def _engine() -> Any:
 
 def _readable(user: "User") -> EntryQuerySet:
     """With `is_over` and, for who may write in their space, `is_due`."""
-    today, spaces = timezone.localdate(), policy.reader_of(user).space_ids_with(Ability.ADD_DOCUMENT)
-    said = {"is_over": Q(valid_until__lt=today), "is_due": Q(review_on__lte=today, space__in=spaces)}
-    flags = {name: Case(When(condition, then=True), default=False) for name, condition in said.items()}
-    return Entry.objects.visible_to(user).annotate(**flags).order_by()
+    today, written = timezone.localdate(), policy.reader_of(user).space_ids_with(Ability.ADD_DOCUMENT)
+    is_over = Case(When(valid_until__lt=today, then=True), default=False)
+    is_due = Case(When(review_on__lte=today, space__in=written, then=True), default=False)
+    return Entry.objects.visible_to(user).annotate(is_over=is_over, is_due=is_due).order_by()
 
 
 # --- Hits -----------------------------------------------------------------------------------------------------------
 
 
-def _hit(row: Sequence[Any]) -> Hit:
+def _hit(row: Sequence[Any], today: date) -> Hit:
     title, title_marked, snippet, labels, url, kind, extension, nature, space_name, *rest = row
     happened_at, copy_url, valid_until = rest
     if isinstance(valid_until, str):
         valid_until = date.fromisoformat(valid_until)  # SQLite gives a day as it is written
-    today = timezone.localdate()
     nature_marked, _, folder_marked = labels.partition("\n")
     kind_label = _kind_label(kind, extension, nature)
     return Hit(
@@ -266,9 +266,12 @@ def _facets(
     numbers: Counter[Any] = Counter({value: 0 for count in counts for value in count.values(name)})
     if name in chosen and label(chosen[name]):
         numbers[chosen[name]] += 0
-    answering = [count for count in counts if count.passes(chosen, but=name)]
-    for count in answering:
-        numbers.update(dict.fromkeys(count.values(name), count.n))
+    everywhere = 0
+    for count in counts:
+        if count.passes(chosen, but=name):
+            everywhere += count.n
+            for value in count.values(name):
+                numbers[value] += count.n
     order: dict[str, Callable[[Any], Any]] = {
         "kind": list(Kind.values).index,
         "nature": ["", *natures].index,
@@ -277,7 +280,7 @@ def _facets(
         "year": int.__neg__,
     }
     values = sorted(numbers, key=order[name]) if name in order else list(numbers)
-    facets = [Facet("", everything, sum(count.n for count in answering), name not in chosen)]
+    facets = [Facet("", everything, everywhere, name not in chosen)]
     return facets + [
         Facet(str(value), label(value) or "", numbers[value], chosen.get(name) == value)
         for value in values
