@@ -16,7 +16,7 @@ from django.utils import timezone
 from acknowledgements.queries import to_read
 from extranet.templatetags.french import counted, long_date, near_date, near_moment
 from meetings.queries import waiting_answers, waiting_polls
-from meetings.queries.minutes import amended_minutes
+from meetings.queries.minutes import unfinished_minutes
 from meetings.queries.register import ActionRow
 from notifications.queries import SpaceNews, news_by_space
 from spaces import policy
@@ -69,7 +69,7 @@ def what_waits(user: "User") -> list[Task]:
     return [
         *_convocations(user),
         *_dates_to_choose(user),
-        *_amendments(user),
+        *_minutes_to_finish(user),
         *_second_factor(user),
         *_to_read(user),
         *_access_requests(user),
@@ -78,14 +78,14 @@ def what_waits(user: "User") -> list[Task]:
     ]
 
 
-def _amendments(user: "User") -> Iterable[Task]:
-    waiting = amended_minutes(user)
+def _minutes_to_finish(user: "User") -> Iterable[Task]:
+    waiting = unfinished_minutes(user)
     for minutes in waiting:
         yield Task(
-            summary=counted(len(waiting), "compte rendu amendé,comptes rendus amendés"),
+            summary=counted(len(waiting), "compte rendu à terminer,comptes rendus à terminer"),
             detail=f"{minutes.meeting.title}, {near_date(minutes.meeting.starts_at)}\u00a0: {minutes.what_waits}",
-            url=f"{minutes.get_absolute_url()}#amendements",
-            action="Voir les amendements",
+            url=minutes.where_it_waits,
+            action="Voir ce qui attend",
         )
 
 

@@ -260,10 +260,11 @@ class AmendmentSettled(AboutAmendment):
 
 @register
 class AmendmentsWaiting(AboutAmendment):
-    """The deadline has passed, and the minutes cannot be approved yet."""
+    """The deadline has passed, and the minutes cannot be approved yet; or it passes, and leaves out what was noted since."""
 
     kind = "amendment.waiting"
-    name = "Amendements en attente"
+    name = "Compte rendu à terminer"
+    action = "Voir ce qui attend"
     ability = Ability.CONVENE_MEETING
 
     @classmethod
@@ -272,7 +273,7 @@ class AmendmentsWaiting(AboutAmendment):
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:
-        waiting = {one.pk: one for one in Minutes.objects.amended().filter(pk__in=ids_of(events).keys())}
+        waiting = {one.pk: one for one in Minutes.objects.unfinished().filter(pk__in=ids_of(events).keys())}
         return {
             event_id: Details(text=waiting[pk].what_waits)
             for pk, some in ids_of(events).items()

@@ -82,9 +82,9 @@ def unanswered(user: "User") -> "QuerySet[Invitee]":
 
 
 @prepared
-def amended(user: "User") -> "QuerySet[Minutes]":
+def unfinished(user: "User") -> "QuerySet[Minutes]":
     mine = reader_of(user).space_ids_with(Ability.CONVENE_MEETING)
-    found = Minutes.objects.amended().filter(meeting__space__in=mine)
+    found = Minutes.objects.unfinished().filter(meeting__space__in=mine)
     return found.select_related("meeting").defer("content").order_by("amend_until", "pk")
 
 

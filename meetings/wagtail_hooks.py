@@ -45,6 +45,7 @@ _WORDS = {
     "minutes.corrected": "Erratum publié",
     "minutes.detached": "Fichier détaché d’une réunion",
     "minutes.opened": "Secrétariat ouvert",
+    "minutes.put_off": "Lignes restées hors du compte rendu reportées",
     "poll.answered": "Réponse à un choix de date",
     "poll.changed": "Dates proposées modifiées",
     "poll.chosen": "Date retenue",

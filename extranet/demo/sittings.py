@@ -14,7 +14,7 @@ from extranet.demo.minutes import CTT_ITEMS, REGIONAL_ITEMS, Item, taken
 from meetings.actions import desk, papers, register
 from meetings.actions import minutes as actions
 from meetings.enums import ActionStatus, Answer, Attendance
-from meetings.models import Action, AgendaItem, Amendment, Decision, Meeting, Minutes
+from meetings.models import Action, AgendaItem, Amendment, Decision, Meeting, Minutes, Notes
 from meetings.queries import minutes as queries
 from notifications.actions import subject_of
 from notifications.models import Event
@@ -55,6 +55,7 @@ def sit(meeting: Meeting, *, step: int, rank: int, how: str, by: User) -> None:
         last = meeting.items.order_by("position", "pk").last()
         desk.set_item_state(meeting=meeting, item=last.uuid, by=by, state="postponed")
     later = at(meeting.ends_at.date(), 17)
+    Notes.objects.filter(item__meeting=meeting).update(saved_at=later)
     Decision.objects.filter(meeting=meeting).update(created_at=later)
     Action.objects.filter(meeting=meeting).update(created_at=later)
     if how == HELD:

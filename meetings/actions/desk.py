@@ -211,17 +211,23 @@ def note_action(
 
 @transaction.atomic
 def remove_line(*, meeting: Meeting, by: "User", decision: UUID | None = None, action: UUID | None = None) -> None:
-    """Take back a decision or an action noted by mistake, before the minutes are circulated. Raises as `open_desk`,
-    `ValidationError` once they have been: people have read it."""
-    minutes = open_desk(meeting=meeting, by=by)
-    if minutes.circulated_at:
-        raise ValidationError("Ce compte rendu a été diffusé : une ligne lue par tous ne se retire plus.")
+    """Take back a decision or an action noted by mistake, before a circulation says it. Raises as `open_desk`, `ValidationError`
+    once it has been: people have read it."""
+    open_desk(meeting=meeting, by=by)
     if decision:
-        found = get_object_or_404(Decision, meeting=meeting, uuid=decision)
-        log(meeting, "meetings.decision.removed", user=by, data={"number": found.number, "text": found.text})
-        found.delete()
+        taken = get_object_or_404(Decision, meeting=meeting, uuid=decision)
+        _require_untold(taken)
+        log(meeting, "meetings.decision.removed", user=by, data={"number": taken.number, "text": taken.text})
+        taken.delete()
     if action:
-        get_object_or_404(Action, meeting=meeting, uuid=action).delete()
+        noted = get_object_or_404(Action, meeting=meeting, uuid=action)
+        _require_untold(noted)
+        noted.delete()
+
+
+def _require_untold(line: Decision | Action) -> None:
+    if line.is_told:
+        raise ValidationError("Ce compte rendu a été diffusé\u00a0: une ligne lue par tous ne se retire plus.")
 
 
 @transaction.atomic

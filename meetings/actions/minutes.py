@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 REMIND_DAYS = 7
-"""Between two reminders of the same amendments."""
+"""Between two reminders of the same minutes."""
+WARN_DAYS = 3
+"""Before silence approves minutes without what was noted since they were circulated."""
 WRITTEN_HERE = "Ce compte rendu s’écrit depuis sa réunion : il ne se remplace, ne se renomme ni ne se retire ici."
 
 
@@ -270,17 +272,18 @@ def approve_tacitly() -> int:
 
 
 def remind_of_amendments() -> int:
-    """Once the deadline has passed, tell the organisers every `REMIND_DAYS` of the amendments for which approval waits. Returns of
-    how many minutes. Asks no right: the schedule calls it."""
+    """Once the deadline has passed, tell the organisers every `REMIND_DAYS` of the amendments for which approval waits; from
+    `WARN_DAYS` before it, of what silence will leave out, or has. Returns of how many minutes. Asks no right: the schedule calls it."""
     today = timezone.localdate()
     lately = Q(reminded_on__gt=today - timedelta(days=REMIND_DAYS))
-    due = Minutes.objects.amended().filter(amend_until__lt=today).exclude(lately)
+    soon = Q(to_tell__gt=0, amend_until__lte=today + timedelta(days=WARN_DAYS))
+    due = Minutes.objects.unfinished().filter(soon | Q(amend_until__lt=today)).exclude(lately)
     count = 0
     for minutes in due.select_related("meeting__space").order_by("pk"):
         with transaction.atomic():
             # Two workers at once: the second finds nothing to update.
             if Minutes.objects.filter(pk=minutes.pk).exclude(lately).update(reminded_on=today):
-                title, url = queries.title_of(minutes.meeting), f"{minutes.get_absolute_url()}#amendements"
+                title, url = queries.title_of(minutes.meeting), minutes.where_it_waits
                 record_event(space=minutes.meeting.space, kind="amendment.waiting", about=minutes, title=title, url=url)
                 count += 1
     return count

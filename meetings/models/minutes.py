@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,12 +39,36 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
     def amended(self) -> "MinutesQuerySet":
         """Circulated minutes that wait for their organiser: `to_settle` amendments without an answer, `to_write` accepted since
         the last circulation. Silence approves neither: nobody has read the text that would follow."""
-        accepted = Q(amendments__state=AmendmentState.ACCEPTED, amendments__settled_at__gt=F("circulated_at"))
-        counted = self.filter(state=MinutesState.CIRCULATED).annotate(
-            to_settle=Count("amendments", filter=Q(amendments__state=AmendmentState.PROPOSED)),
-            to_write=Count("amendments", filter=accepted),
+        return self.filter(state=MinutesState.CIRCULATED)._with_amendments().filter(_AMENDED)
+
+    def unfinished(self) -> "MinutesQuerySet":
+        """Those and, with `to_tell` lines, those that silence approves, or has approved, without what was noted since they
+        were circulated: an assembly approves it with the rest, silence does not."""
+        silent = Q(state=MinutesState.APPROVED) | Q(
+            state=MinutesState.CIRCULATED, meeting__body__approval=Approval.TACIT
         )
-        return counted.filter(Q(to_settle__gt=0) | Q(to_write__gt=0))
+        found = self.filter(
+            Q(state=MinutesState.CIRCULATED)
+            | Q(meeting__in=Decision.objects.filter(is_told=False).order_by().values("meeting"))
+            | Q(meeting__in=Action.objects.filter(is_told=False).order_by().values("meeting"))
+        )
+        untold = {"meeting": OuterRef("meeting"), "is_told": False}
+        lines = _number(Decision.objects.filter(**untold)) + _number(Action.objects.filter(**untold))
+        counted = found._with_amendments().annotate(to_tell=Case(When(silent, then=lines), default=0))
+        return counted.filter(_AMENDED | Q(to_tell__gt=0))
+
+    def _with_amendments(self) -> "MinutesQuerySet":
+        asked = Amendment.objects.filter(minutes=OuterRef("pk"), minutes__state=MinutesState.CIRCULATED)
+        accepted = asked.filter(state=AmendmentState.ACCEPTED, settled_at__gt=F("minutes__circulated_at"))
+        return self.annotate(to_settle=_number(asked.filter(state=AmendmentState.PROPOSED)), to_write=_number(accepted))
+
+
+_AMENDED = Q(to_settle__gt=0) | Q(to_write__gt=0)
+
+
+def _number(found: models.QuerySet) -> Subquery:
+    """Each count stands alone: none multiplies another."""
+    return Subquery(found.order_by().annotate(number=Func(F("pk"), function="COUNT")).values("number"))
 
 
 class Minutes(models.Model):
@@ -83,14 +107,30 @@ class Minutes(models.Model):
 
     @property
     def what_waits(self) -> str:
-        """Of minutes that come from `MinutesQuerySet.amended`, in a sentence for their organiser."""
+        """Of minutes that come from `MinutesQuerySet.unfinished`, in a sentence for their organiser."""
         said = []
         if self.to_settle:
             said.append(f"{_counted(self.to_settle, 'amendement attend', 'amendements attendent')} votre réponse.")
         if self.to_write:
             was = _counted(self.to_write, "amendement accepté n’est", "amendements acceptés ne sont")
             said.append(f"{was} pas dans le texte diffusé\u00a0: reportez-le dans les notes, puis diffusez de nouveau.")
+        if self.to_tell:
+            lines = _counted(self.to_tell, "décision ou action notée", "décisions ou actions notées")
+            was = "n’ont été lues" if self.to_tell > 1 else "n’a été lue"
+            said.append(f"{lines} depuis la diffusion {was} par personne\u00a0: {self._way_out}")
         return " ".join(said)
+
+    @property
+    def where_it_waits(self) -> str:
+        anchor = "#amendements" if self.to_settle or self.to_write else "#a-dire"
+        return f"{self.get_absolute_url()}{anchor}"
+
+    @property
+    def _way_out(self) -> str:
+        it = "les" if self.to_tell > 1 else "la"
+        if self.is_frozen:
+            return f"publiez-{it} par un erratum, ou reportez-{it}."
+        return f"diffusez de nouveau avant l’approbation tacite, ou retirez-{it}."
 
     @property
     def is_frozen(self) -> bool:
@@ -152,6 +192,7 @@ class Decision(models.Model):
         verbose_name = "décision"
         ordering = ["-year", "-rank", "pk"]
         constraints = [models.UniqueConstraint(fields=["series", "year", "rank"], name="decision_number_once")]
+        indexes = [models.Index(fields=["meeting"], name="decision_untold", condition=Q(is_told=False))]
 
     def __str__(self) -> str:
         return f"{self.number} · {self.text[:60]}"
@@ -228,7 +269,11 @@ class Action(models.Model):
     class Meta:
         verbose_name = "action"
         ordering = [models.F("due_on").asc(nulls_last=True), "pk"]
-        indexes = [models.Index(fields=["status", "due_on"]), models.Index(fields=["person", "status"])]
+        indexes = [
+            models.Index(fields=["status", "due_on"]),
+            models.Index(fields=["person", "status"]),
+            models.Index(fields=["meeting"], name="action_untold", condition=Q(is_told=False)),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -48,6 +48,10 @@ def title_of(meeting: Meeting) -> str:
     return f"Compte rendu du {dates.long_day(day)} – {meeting.title}"[:255]
 
 
+def day_of(meeting: Meeting) -> str:
+    return day_in_words(timezone.localdate(meeting.starts_at))
+
+
 def day_in_words(day: date) -> str:
     return dates.long_day(day).split(" ", 1)[1]
 
@@ -195,11 +199,30 @@ def word_of(paper: Paper, kind: Literal["odt", "docx"]) -> bytes:
     return minutes_word(content, kind, state=paper.banner, errata=errata)
 
 
-def untold(minutes: Minutes) -> int:
-    """How many decisions and actions were noted since what is read was written, for who may circulate again. Two queries."""
+def left_out(minutes: Minutes) -> list[Decision | Action]:
+    """What was noted since what is read was written, for who may say it all the same. Two queries."""
     if not minutes.content:
-        return 0
-    return sum(lines.filter(is_told=False).count() for lines in (minutes.meeting.decisions, minutes.meeting.actions))
+        return []
+    decisions = minutes.meeting.decisions.filter(is_told=False).select_related("item").order_by("year", "rank")
+    actions = minutes.meeting.actions.filter(is_told=False).select_related("item", "person", "structure")
+    return [*decisions, *actions.order_by("pk")]
+
+
+def line_in_words(line: Decision | Action) -> str:
+    on = f", sur «\u00a0{line.item.title}\u00a0»" if line.item else ""
+    if isinstance(line, Decision):
+        return f"Décision {line.number}{on}\u00a0: {line.text}"
+    due = f", pour le {day_in_words(line.due_on)}" if line.due_on else ""
+    return f"Action{on}\u00a0: {line.text} ({who_does(line)}{due})"
+
+
+def notes_since(minutes: Minutes) -> list[AgendaItem]:
+    """The items on which something was typed since the last circulation, while or where the text says it not; for the same people.
+    One query."""
+    if minutes.circulated_at is None or minutes.approval == Approval.EXPRESS:
+        return []
+    typed = AgendaItem.objects.filter(meeting=minutes.meeting_id, notes__saved_at__gt=minutes.circulated_at)
+    return list(typed.select_related("notes").order_by("position", "pk"))
 
 
 def last_paper(minutes: Minutes) -> Paper | None:
@@ -271,9 +294,10 @@ def shown_items(content: MinutesContent) -> list[ShownItem]:
     return [ShownItem(item, rich_text.clean(item.notes)) for item in content.items]
 
 
-def amended_minutes(user: User) -> list[Minutes]:
-    """Those of the spaces that `user` runs on which amendments wait, the oldest first. One query."""
-    return prepared.amended(user)
+def unfinished_minutes(user: User) -> list[Minutes]:
+    """Those of the spaces that `user` runs that wait for an answer, a text or a word on what was left out, the oldest first. One
+    query."""
+    return prepared.unfinished(user)
 
 
 def amendments_of(minutes: Minutes) -> list[Amendment]:

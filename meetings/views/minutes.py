@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from documents.enums import NOT_LOOKED_AT
 from documents.queries import document_to_hand_over
 from documents.views.screens import hand_over
+from meetings.actions import left_out, papers
 from meetings.actions import minutes as actions
-from meetings.actions import papers
 from meetings.actions.guests import days_of
 from meetings.enums import AmendmentState, PaperState
 from meetings.models import AgendaItem, Amendment, Minutes, Paper
@@ -68,22 +68,23 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "items": queries.shown_items(content),
         "state": queries.state_in_words(found),
         "paper": queries.last_paper(found),
-        **(_guests(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": []}),
+        **(_for_organiser(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": []}),
         "errata": queries.errata_of(found),
         "amendments": amendments,
         "why_not_yet": queries.why_not_yet(found),
         "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
         "raised": of_meeting(request.user, found.meeting),
-        "untold": queries.untold(found) if Ability.CONVENE_MEETING in abilities else 0,
         "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
         "typed": request.POST if request.method == "POST" else request.rescued,
     }
 
 
-def _guests(found: Minutes) -> dict[str, object]:
-    """Who receives a link with the next circulation, and who has one."""
+def _for_organiser(found: Minutes) -> dict[str, object]:
+    """Who receives a link with the next circulation, and who has one; what nobody else reads yet."""
     guests = queries.guests_who_came(found.meeting)
-    return {"guests": guests, "links": queries.links_of(guests), "link_days": days_of(found)}
+    links = {"guests": guests, "links": queries.links_of(guests), "link_days": days_of(found)}
+    lines = [queries.line_in_words(one) for one in queries.left_out(found)]
+    return {**links, "left_out": lines, "typed_since": queries.notes_since(found)}
 
 
 def _circulate(request: HttpRequest, found: Minutes) -> str:
@@ -128,6 +129,18 @@ def _correct(request: HttpRequest, found: Minutes) -> str:
     return f"Erratum nº {erratum.number} publié. Le texte approuvé reste tel quel."
 
 
+def _publish(request: HttpRequest, found: Minutes) -> str:
+    erratum = left_out.publish_left_out(minutes=found, by=request.user)
+    return f"Erratum nº {erratum.number} publié\u00a0: ces lignes sont au registre, lues par les membres."
+
+
+def _put_off(request: HttpRequest, found: Minutes) -> str:
+    item = left_out.put_off_left_out(minutes=found, by=request.user)
+    if item.meeting is None:
+        return "Reporté\u00a0: ces lignes attendent la prochaine réunion de l’instance."
+    return f"Reporté à l’ordre du jour de la réunion du {queries.day_of(item.meeting)}."
+
+
 def _uuids(text: str) -> list[UUID]:
     try:
         return [UUID(text)]
@@ -141,6 +154,8 @@ _DO: dict[str, Callable[[HttpRequest, Minutes], str]] = {
     "amend": _amend,
     "settle": _settle,
     "correct": _correct,
+    "publish": _publish,
+    "put_off": _put_off,
     "print": _print,
 }
 

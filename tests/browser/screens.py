@@ -38,7 +38,9 @@ from extranet.urls import *  # noqa: F403  (this module is also the site whose e
 from extranet.urls import urlpatterns as site_urls
 from mail.models import OutgoingMail
 from meetings import convocations, polling
-from meetings.models import Ballot
+from meetings.actions import desk
+from meetings.actions.minutes import approve_minutes
+from meetings.models import Ballot, Meeting, Minutes
 from notifications.tokens import stop_token
 from tests.accounts.test_sign_in import add_application
 from tests.documents import samples
@@ -274,6 +276,16 @@ def lived_in(world: World) -> Iterator[Seen]:
     assert reader.pk
 
 
+def left_out(world: World) -> Iterator[Seen]:
+    """Lines noted since the circulation: before the approval that silence gives, and after it."""
+    client, held = client_of(world, "manager"), Meeting.objects.select_related("space").get(pk=world.lille.held.pk)
+    desk.take_decision(meeting=held, item=None, by=world.people["manager"], text="On ouvre le samedi.")
+    yield _get(client, "meetings:minutes", held.uuid)
+    Minutes.objects.filter(meeting=held).update(amend_until=timezone.localdate() - timedelta(days=1))
+    approve_minutes(minutes=held.minutes, by=None)
+    yield _get(client, "meetings:minutes", held.uuid)
+
+
 def _afresh(document: Document) -> Document:
     return Document.objects.select_related("space", "folder").get(pk=document.pk)
 
@@ -352,6 +364,7 @@ STATES: dict[str, Callable[[World], Iterator[Seen]]] = {
     "second factor": second_factor,
     "by link": by_link,
     "lived in": lived_in,
+    "left out": left_out,
     "refused": refused,
     "faults": faults,
 }

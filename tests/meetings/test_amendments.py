@@ -49,7 +49,7 @@ def over() -> None:
 
 
 def details(user) -> list[str]:
-    return [task.detail.partition("\u00a0: ")[2] for task in what_waits(user) if "amend" in task.summary]
+    return [task.detail.partition("\u00a0: ")[2] for task in what_waits(user) if "compte" in task.summary]
 
 
 # --- Silence --------------------------------------------------------------------------------------------------------
