@@ -8,6 +8,7 @@ import holidays
 from dateutil.rrule import rrulestr
 from django.utils import timezone
 
+from meetings.dates import long_day
 from meetings.enums import MeetingState
 from meetings.models import Body, Meeting
 
@@ -42,6 +43,25 @@ def propose_dates(body: Body, first: date) -> list[Proposal]:
     wanted = [day.date() for day in days if last is None or day.date() > last][:MAX_DATES]
     closed = holidays.country_holidays("FR", years=range(first.year, until.year + 2), language="fr")
     return [_moved(day, closed) for day in wanted]
+
+
+def day_off(day: date) -> str:
+    """Why people may not work that day; empty for most days."""
+    name = _closed(day.year).get(day, "")
+    return f"jour férié ({name})" if name else "week-end" if day.weekday() > 4 else ""
+
+
+def to_check(meeting: Meeting) -> str:
+    """The day of a meeting still to be held, when people may not work on it; else empty. For its organiser."""
+    day = timezone.localdate(meeting.starts_at)
+    is_to_come = meeting.state in {MeetingState.DRAFT, MeetingState.CONVENED} and day >= timezone.localdate()
+    reason = day_off(day) if is_to_come else ""
+    return f"{long_day(day)}, {reason}" if reason else ""
+
+
+@lru_cache(maxsize=16)
+def _closed(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("FR", years=year, language="fr")
 
 
 def _moved(day: date, closed: holidays.HolidayBase) -> Proposal:

@@ -202,7 +202,9 @@ def note_action(
         created_by=by,
     )
     if not (person or action.person_name or structure):
-        raise ValidationError({"person_name": "Dites qui s’en charge : une personne ou une structure."})
+        raise ValidationError({"person_name": "Dites qui s’en charge\u00a0: une personne ou une structure."})
+    if due_on and due_on < timezone.localdate(meeting.starts_at):
+        raise ValidationError({"due_on": "Cette échéance précède la réunion\u00a0: vérifiez le jour et l’année."})
     refuse_names(meeting.body, by, action.text, action.person_name)
     action.full_clean(exclude=["meeting", "item", "person", "structure", "created_by"], validate_unique=False)
     action.save()

@@ -54,7 +54,8 @@ def add_invitees(
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     if reason := _CLOSED.get(MeetingState(meeting.state)):
         raise ValidationError(reason)
-    wanted = {person.email.strip().lower(): person for person in people}
+    # Written twice, somebody is invited once, under the name that one of the lines gives.
+    wanted = {person.email.strip().lower(): person for person in sorted(people, key=lambda one: one.name != "")}
     refuse_names(meeting.body, by, *(f"{person.name} {email}" for email, person in wanted.items()))
     present = {email.lower() for email in Invitee.objects.filter(meeting=meeting).values_list("email", flat=True)}
     if len(present | wanted.keys()) > MAX_INVITEES:

@@ -34,7 +34,8 @@ def plan_meetings(*, body: Body, days: Iterable[date], by: "User") -> list[Meeti
     if len(wanted) > MAX_DATES:
         raise ValidationError(f"{MAX_DATES} dates au plus à la fois.")
     if wanted and wanted[0] <= timezone.localdate():
-        raise ValidationError("On ne planifie que des dates à venir.")
+        past = dates.long_day(wanted[0])
+        raise ValidationError(f"Le {past} n’est pas à venir\u00a0: changez cette date, ou videz-la pour y renoncer.")
     Body.objects.select_for_update().get(pk=body.pk)  # two clicks at once plan once
     planned = Meeting.objects.filter(body=body, cancelled_at=None).values_list("starts_at", flat=True)
     taken = {timezone.localdate(moment) for moment in planned}

@@ -47,7 +47,7 @@ class InviteesForm(forms.Form):
         people, wrong = [], []
         for line in filter(None, lines):
             match = _BRACKETED.match(line)
-            name, email = (match["name"].strip(' "\t'), match["email"]) if match else ("", line.strip(","))
+            name, email = (_unquoted(match["name"]), match["email"]) if match else ("", line.strip(","))
             try:
                 validate_email(email)
                 no_control_character(name)
@@ -58,6 +58,12 @@ class InviteesForm(forms.Form):
         if wrong:
             raise ValidationError([f"Cette ligne n’est pas comprise : « {line} »." for line in wrong[:5]])
         return people
+
+
+def _unquoted(name: str) -> str:
+    """« "Nom, Prénom" » as mail programs quote it; quotes within a name are its own."""
+    name = name.strip()
+    return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] == '"' else name
 
 
 class ConveneForm(forms.Form):

@@ -331,6 +331,11 @@ class Amendment(models.Model):
     def __str__(self) -> str:
         return self.text[:60]
 
+    def is_to_write(self, minutes: Minutes) -> bool:
+        """Accepted since its minutes were last circulated: what is read does not say it yet."""
+        is_accepted = self.state == AmendmentState.ACCEPTED and self.settled_at and minutes.circulated_at
+        return bool(is_accepted and not minutes.is_frozen and self.settled_at > minutes.circulated_at)  # type: ignore[operator]
+
 
 class Erratum(models.Model):
     """A correction of approved minutes: added after them, numbered, never a silent change."""

@@ -168,7 +168,8 @@ class BodyYear:
             if free:
                 answered[min(free, key=lambda rank: (abs(rank - own), rank))] = one
         ends = [*(day - timedelta(days=1) for day in self.days[1:]), last]
-        periods = enumerate(zip(self.days, ends, strict=True) if self.days else ())
+        starts = [date(self.year, 1, 1), *self.days[1:]]  # held before its day, the first is held all the same
+        periods = enumerate(zip(starts, ends, strict=True) if self.days else ())
         return [Expected(first, end, answered.get(rank), rank < self.due) for rank, (first, end) in periods]
 
     @property

@@ -13,6 +13,7 @@ from meetings.dates import clock, span_in_words
 from meetings.enums import Choice
 from meetings.models import Ballot, Invitee, Meeting, Poll, PollAnswer, PollDate
 from meetings.models.polls import POLLED
+from meetings.planning import day_off
 from meetings.queries.page import NO_NETWORK
 from spaces import policy
 from spaces.enums import Ability
@@ -35,6 +36,10 @@ class DateColumn:
     @property
     def words(self) -> str:
         return span_in_words(self.starts_at, self.ends_at)
+
+    @property
+    def day_off(self) -> str:
+        return day_off(timezone.localdate(self.starts_at))
 
     @property
     def hours(self) -> str:

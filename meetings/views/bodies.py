@@ -138,6 +138,8 @@ def plan(request: HttpRequest, slug: str, body_slug: str) -> HttpResponse:
             messages.success(
                 request, f"Brouillons créés : {len(made)}. Personne n’est prévenu tant que vous ne convoquez pas."
             )
+            if off := list(filter(None, map(planning.to_check, made))):
+                messages.warning(request, f"À vérifier\u00a0: {' – '.join(off)}.")
             return redirect(found)
     first = planning.first_day(found)
     context = {"body": found, "space": found.space, "proposals": planning.propose_dates(found, first), "error": error}

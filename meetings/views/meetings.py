@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from meetings import actions, calendars, dates, queries
+from meetings import actions, calendars, dates, planning, queries
 from meetings.enums import MeetingState
 from meetings.forms import MeetingForm, initial_of
 from meetings.models import Meeting
@@ -56,8 +56,8 @@ def meeting(request: HttpRequest, uuid: UUID) -> HttpResponse:
     minutes = queries.minutes_to_read(request.user, found, may_convene)
     takes_items = may_convene and found.body and found.state != MeetingState.POSTPONED
     context = {
-        **{"meeting": found, "space": found.space, "abilities": abilities},
-        "state": queries.state_of(found),
+        **{"meeting": found, "space": found.space, "abilities": abilities, "state": queries.state_of(found)},
+        "day_off": planning.to_check(found) if may_convene else "",
         "minutes": minutes,
         "when": dates.span_in_words(found.starts_at, found.ends_at),
         "day_word": dates.day_word(timezone.localtime(found.starts_at).date()),

@@ -73,6 +73,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "amendments": amendments,
         "why_not_yet": queries.why_not_yet(found),
         "pending": sum(one.state == AmendmentState.PROPOSED for one in amendments),
+        "to_write": [one for one in amendments if one.is_to_write(found)],
         "raised": of_meeting(request.user, found.meeting),
         "may_amend": found.is_open_to_amendments and actions.may_amend(request.user, found.meeting),
         "typed": request.POST if request.method == "POST" else request.rescued,

@@ -43,7 +43,7 @@ def test_the_desk_works_as_plain_forms(client, held, manager, lille) -> None:
         {"do": "notes", "revision": "0", "text": "Dit *fort*\n- un\n- deux", **point},
         {"do": "attendance", "invitee": str(member.uuid), "attendance": "represented", "represented_by": "Jean"},
         {"do": "decision", "decision": "On affiche", **point},
-        {"do": "action", "text": "Afficher", "who": "Jean", "due_on": "2026-01-12", **point},
+        {"do": "action", "text": "Afficher", "who": "Jean", "due_on": timezone.localdate().isoformat(), **point},
         {"change": "state:treated", **point},
     ):
         assert client.post(address, data).status_code == 302, data
