@@ -43,7 +43,13 @@ class CircleForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    to_space = forms.ModelChoiceField(label="Avec un espace", queryset=None, required=False, empty_label="Aucun")
+    to_space = forms.ModelChoiceField(
+        label="Avec un espace",
+        queryset=None,
+        required=False,
+        empty_label="Aucun",
+        help_text="Avec l’espace commun, que lit toute personne ayant un compte, le document est ouvert à toutes.",
+    )
     to_user = forms.ModelChoiceField(
         label="Ou avec une personne",
         queryset=None,

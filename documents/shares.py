@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from documents.models import Document, DocumentQuerySet, Folder, SignedLink
 from spaces import policy
+from spaces.audience import reader_count
+from spaces.enums import Visibility
 from spaces.models import Share
 from spaces.prepared import prepared
 
@@ -102,13 +104,28 @@ def _rows(user: "User", shares: list[Share]) -> list[SharedRow]:
             titles[share.object_id],
             reverse("documents:document", args=[share.object_id]),
             share.space.name,
-            f"l’espace {share.to_space}" if share.to_space else "vous",
+            share.with_space or "vous",
             share.ends_on,
             share.reason,
         )
         for share in shares
         if share.object_id in titles
     ]
+
+
+def readers_in_words(document: Document) -> str:
+    """Who reads it, as its own page says it. One query, or none."""
+    if document.space.visibility == Visibility.REGISTERED and document.boundary_id is None:
+        return EVERYBODY
+    if document.boundary_id is not None:
+        shares = list(Share.objects.open().filter(object_id=document.uuid).select_related("to_space"))
+        circle = "Le cercle d’un dossier restreint" + (", et ceux avec qui il est partagé" if shares else "")
+        return EVERYBODY if any(share.is_for_everybody for share in shares) else circle
+    count = reader_count(document.space, object_id=document.uuid)
+    return EVERYBODY if count is None else f"{count}\u00a0personne{'s' if count > 1 else ''}"
+
+
+EVERYBODY = "Toute personne ayant un compte sur l’extranet"
 
 
 def shares_of(user: "User") -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from spaces.enums import Ability, Role, Visibility
@@ -53,9 +53,15 @@ def who_may(
     ).filter(created_at__lte=since)
 
 
-def reader_count(space: Space, *, object_id: UUID) -> int:
-    """How many lines `policy.who_can_see` has for an object outside any boundary. One query."""
-    return len(_readers(space.pk, object_id, timezone.localdate()))
+def reader_count(space: Space, *, object_id: UUID) -> int | None:
+    """How many lines `policy.who_can_see` has for an object outside any boundary; None when a share opens it to whoever has an
+    account. One query."""
+    readers = _readers(space.pk, object_id, timezone.localdate())
+    return None if any(pk == _EVERYBODY for (pk,) in readers) else len(readers)
+
+
+_EVERYBODY = 0
+"""In the place of a person."""
 
 
 @prepared
@@ -63,13 +69,15 @@ def _readers(space: int, object_id: UUID, today: date) -> "QuerySet[User]":
     mandates = Membership.objects.in_force(today)
     shares = Share.objects.open(today).filter(object_id=object_id)
     users = get_user_model().objects.active().order_by()
-    return users.filter(
+    everybody = shares.filter(to_space__visibility=Visibility.REGISTERED).order_by().values_list(Value(_EVERYBODY))
+    people = users.filter(
         Q(is_superuser=True)
         | Q(pk__in=mandates.filter(space=space).values("user"))
         | Q(pk__in=AnimationMandate.objects.in_force(today).values("user"))
         | Q(pk__in=shares.filter(to_user__isnull=False).values("to_user"))
         | Q(pk__in=mandates.filter(space__in=shares.values("to_space")).values("user"))
-    ).values_list("pk")
+    )
+    return people.values_list("pk").union(everybody, all=True)
 
 
 def _mandated(members: QuerySet[Membership], animation: QuerySet[AnimationMandate]) -> Q:

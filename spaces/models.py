@@ -285,6 +285,16 @@ class Share(models.Model):
     def __str__(self) -> str:
         return f"{self.object_id} · {self.to_space or self.to_user}"
 
+    @property
+    def is_for_everybody(self) -> bool:
+        """With a space that whoever has an account reads."""
+        return self.to_space is not None and self.to_space.visibility == Visibility.REGISTERED
+
+    @property
+    def with_space(self) -> str:
+        """« l’espace « Lille » »; empty for a share with a person."""
+        return f"l’espace «\u00a0{self.to_space.name}\u00a0»" if self.to_space else ""
+
 
 class AccessRequestState(models.TextChoices):
     PENDING = "pending", "En attente"

@@ -282,7 +282,7 @@ def _by_share(object_id: UUID) -> list[Access]:
 
 
 def _share_access(share: Share, user: "User") -> Access:
-    whom = f"l’espace {share.to_space.name}" if share.to_space else "cette personne"
+    whom = share.with_space or "cette personne"
     return Access(user, Role.READER, f"Partagé avec {whom} jusqu’au {french_date(share.ends_on)}\u00a0: {share.reason}")
 
 

@@ -18,7 +18,7 @@ from documents.filters import known_in, narrow
 from documents.first_pages import preview_of
 from documents.models import Document, Folder
 from documents.resources import holds_resources, resources_of, shelves, totals
-from documents.shares import folder_of, shared_with_space
+from documents.shares import folder_of, readers_in_words, shared_with_space
 from documents.validation import INLINE_TYPES
 from documents.views.screens import document_context, first_or_404, hand_over, space_context, visible_document
 from documents.views.sharing import shared_document
@@ -27,8 +27,7 @@ from notifications.bell import bell_text, follow_button
 from notifications.queries import follow_of
 from notifications.subjects import subject_for
 from spaces import kept, policy
-from spaces.audience import reader_count
-from spaces.enums import Ability, Visibility
+from spaces.enums import Ability
 
 SHOWN_VERSIONS = 5
 """Versions told on the document's own page; the history has them all."""
@@ -127,9 +126,8 @@ def document(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "can_preview": found.media_type in INLINE_TYPES,
         "today": timezone.localdate(),
         "preview": preview_of(found, request.user),
-        "is_registered": found.space.visibility == Visibility.REGISTERED,
         "follow": follow_of(request.user, found),
-        "reader_count": 0 if found.boundary_id else reader_count(found.space, object_id=found.uuid),
+        "readers": readers_in_words(found),
         "networks": prepared.networks(found.pk),
         "current": versions[0],
         "versions": versions[:SHOWN_VERSIONS],

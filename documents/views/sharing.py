@@ -48,8 +48,9 @@ def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, " ".join(error.messages))
         else:
-            whom = f"l’espace {made.to_space}" if made.to_space else str(made.to_user)
-            messages.success(request, f"«\u00a0{found.title}\u00a0» est partagé avec {whom}.")
+            whom = made.with_space or str(made.to_user)
+            reach = "\u00a0: toute personne ayant un compte peut le lire" if made.is_for_everybody else ""
+            messages.success(request, f"«\u00a0{found.title}\u00a0» est partagé avec {whom}{reach}.")
             return redirect("documents:share", uuid=found.uuid)
     return render(request, "documents/share.html", _share_context(request, found) | {"form": form})
 
@@ -114,9 +115,11 @@ def document_who(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """For whoever reads the document by its space: a share opens a document, not the list of those who read it."""
     found = visible_document(request, uuid)
     policy.require(request.user, "view_members", found.space, boundary_id=found.boundary_id)
-    context = _share_context(request, found) | {
+    context = _share_context(request, found)
+    is_open = found.space.visibility == Visibility.REGISTERED and found.boundary_id is None
+    context |= {
         "lines": policy.who_can_see(found.space, boundary_id=found.boundary_id, object_id=found.uuid),
-        "is_registered": found.space.visibility == Visibility.REGISTERED and found.boundary_id is None,
+        "is_registered": is_open or any(share.is_for_everybody for share in context["shares"]),
         "heading": found.title,
         "back": found.get_absolute_url(),
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from documents.models import Document, Folder
 from spaces import policy
 from spaces.audience import reader_count
-from spaces.enums import Role
+from spaces.enums import Role, Visibility
 from spaces.models import Membership, Share, Space
 from spaces.prepared import prepared
 from tests.factories import make_document, make_folder, make_member, make_user
@@ -127,3 +127,5 @@ def test_counts_as_many_readers_as_are_named(here, douai):
     assert (
         reader_count(here.space, object_id=here.uuid) == len(policy.who_can_see(here.space, object_id=here.uuid)) == 6
     )
+    Space.objects.filter(pk=douai.pk).update(visibility=Visibility.REGISTERED)
+    assert reader_count(here.space, object_id=here.uuid) is None

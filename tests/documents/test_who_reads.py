@@ -1,0 +1,75 @@
+"""What a document's page and « Qui peut voir ceci ? » say, held against who does read it."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from documents import actions
+from documents.models import Document
+from spaces.enums import Role, Visibility
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lille():
+    return factories.make_space("lille")
+
+
+@pytest.fixture
+def manager(lille):
+    return factories.make_member(lille, Role.MANAGER)
+
+
+@pytest.fixture
+def folder(lille):
+    return factories.make_folder(lille, "budget", name="Budget secret")
+
+
+@pytest.fixture
+def document(folder, manager):
+    return factories.make_document(folder, by=manager, title="Tableau", name="tableau.pdf")
+
+
+def told(client, document, by) -> tuple[str, str]:
+    """What the document's page, then « Qui peut voir ceci ? », say of who reads it."""
+    client.force_login(by)
+    pages = (document.get_absolute_url(), reverse("documents:document_who", args=[document.uuid]))
+    return tuple(client.get(page).content.decode() for page in pages)
+
+
+@pytest.mark.parametrize("is_restricted", [False, True])
+def test_a_share_with_a_space_that_everybody_reads_opens_it_to_everybody_and_says_so(
+    is_restricted, client, document, folder, manager
+):
+    commun = factories.make_space("commun", visibility=Visibility.REGISTERED)
+    stranger = factories.make_member(factories.make_space("douai"))
+    if is_restricted:
+        actions.restrict_folder(folder=folder, members=[], by=manager)
+    page, names = told(client, document, manager)
+    assert ("Toute personne ayant un compte" in page, "Pour toutes les autres, il n’existe pas" in names) == (
+        False,
+        True,
+    )
+    in_a_week = timezone.localdate() + timedelta(days=7)
+    facts = {"to_space": commun.pk, "ends_on": in_a_week.isoformat(), "reason": "Pour tous"}
+    done = client.post(reverse("documents:share", args=[document.uuid]), facts, follow=True).content.decode()
+    assert "toute personne ayant un compte peut le lire" in done
+    assert Document.objects.visible_to(stranger).get() == document
+    page, names = told(client, document, manager)
+    assert ("Toute personne ayant un compte" in page, "Pour toutes les autres, il n’existe pas" in names) == (
+        True,
+        False,
+    )
+    assert "Toute personne ayant un compte" in names
+
+
+def test_a_circle_says_that_a_document_of_its_own_is_shared(client, document, folder, manager):
+    actions.restrict_folder(folder=folder, members=[], by=manager)
+    assert "et ceux avec qui il est partagé" not in told(client, document, manager)[0]
+    guest, in_a_week = factories.make_user(), timezone.localdate() + timedelta(days=7)
+    actions.share_document(document=document, by=manager, to_user=guest, ends_on=in_a_week, reason="Relecture")
+    assert "et ceux avec qui il est partagé" in told(client, document, manager)[0]
