@@ -1,6 +1,8 @@
 """Forms by which a folder is placed or restricted, and a document shared."""
 
+import secrets
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -21,7 +23,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, folder: Folder, user: "User", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(slug, name) for slug, name in folder_choices(user, folder.space) if slug != folder.slug]
+        choices = folder_choices(user, folder.space, but=folder)
         self.fields["parent"].choices = [("", "En haut de l’espace, hors de tout dossier"), *choices]
         self.fields["parent"].initial = folder.parent.slug if folder.parent else ""
 
@@ -85,6 +87,10 @@ class ShareForm(forms.Form):
 
 
 class LinkForm(forms.Form):
+    # A page loaded again, or a button pressed twice, makes one link.
+    once = forms.CharField(
+        required=False, max_length=64, widget=forms.HiddenInput, initial=partial(secrets.token_urlsafe, 16)
+    )
     recipient = forms.CharField(
         label="Pour qui", max_length=120, help_text="Pour vous y retrouver. N’apparaît pas derrière le lien."
     )

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.journal import log
 from accounts.models import token_hash
@@ -108,9 +109,11 @@ def create_link(
     days: int | None = None,
     password: str = "",
     is_warned_of: bool = True,
+    once: str = "",
 ) -> tuple[SignedLink, str]:
     """A link to the document for somebody without an account, for `days` (`LINK_DAYS` by default, `LINK_MAX_DAYS` at most).
-    Returns it with its token (256 bits), which is shown once and kept nowhere. `is_warned_of`: `by` is told before it ends.
+    Returns it with its token (256 bits), which is shown once and kept nowhere. `is_warned_of`: `by` is told before it ends. `once`
+    names the form that asks: sent again with the same words, it gives the same link and its token again.
 
     Raises `PermissionDenied`/`Http404` (see `require_editor`), `ValidationError` for another number of days or without a
     word on who it is for."""
@@ -118,7 +121,11 @@ def create_link(
     days = settings.LINK_DAYS if days is None else days
     if not 1 <= days <= LINK_MAX_DAYS:
         raise ValidationError({"days": f"Choisissez entre 1 et {LINK_MAX_DAYS} jours."})
-    token = secrets.token_urlsafe(32)
+    token = _token_of(once, by, document, recipient, days, password) if once else secrets.token_urlsafe(32)
+    made = SignedLink.objects.filter(document=document, token_hash=token_hash(token)).first()
+    if made is not None and made.revoked_at is None and made.expires_at > timezone.now():
+        return made, token
+    token = token if made is None else secrets.token_urlsafe(32)
     link = SignedLink(
         document=document,
         token_hash=token_hash(token),
@@ -132,6 +139,12 @@ def create_link(
     link.save()
     log(document, "documents.link.create", user=by, data={"link": link.pk})
     return link, token
+
+
+def _token_of(once: str, by: "User", document: Document, *words: object) -> str:
+    """Nobody can work it out without the site's own key."""
+    said = repr((once, by.pk, str(document.uuid), *words))
+    return salted_hmac("documents.link", said, algorithm="sha256").digest().hex()
 
 
 @transaction.atomic

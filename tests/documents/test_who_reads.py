@@ -1,5 +1,6 @@
-"""What a document's page and « Qui peut voir ceci ? » say, held against who does read it."""
+"""What a document's page and « Qui peut voir ceci ? » say, held against who does read it; and how many links are made."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import actions
-from documents.models import Document
+from documents.models import Document, SignedLink
 from spaces.enums import Role, Visibility
 from tests import factories
 
@@ -73,3 +74,27 @@ def test_a_circle_says_that_a_document_of_its_own_is_shared(client, document, fo
     guest, in_a_week = factories.make_user(), timezone.localdate() + timedelta(days=7)
     actions.share_document(document=document, by=manager, to_user=guest, ends_on=in_a_week, reason="Relecture")
     assert "et ceux avec qui il est partagé" in told(client, document, manager)[0]
+
+
+def test_a_link_asked_for_twice_by_one_page_is_one_link(client, document, manager):
+    """The page is loaded again, or the button pressed twice: its address is the same, and stands for one link."""
+    client.force_login(manager)
+    asked = reverse("documents:link_new", args=[document.uuid])
+
+    def form() -> dict[str, str]:
+        (once,) = re.findall('name="once" value="([^"]+)"', client.get(asked).content.decode())
+        return {"once": once, "recipient": "Un maire", "days": "14", "password": ""}
+
+    def made(posted) -> str:
+        (path,) = set(re.findall("/partage/[^/]+/", client.post(asked, posted).content.decode()))
+        return path
+
+    posted = form()
+    first = made(posted)
+    assert (made(posted), SignedLink.objects.count()) == (first, 1)
+    assert client.get(first).status_code == 200
+    others = {made(posted | {"recipient": "Une maire"}), made(posted | {"password": "huit-lettres"}), made(form())}
+    assert (len(others | {first}), SignedLink.objects.count()) == (4, 4)
+    actions.revoke_link(link=SignedLink.objects.earliest("pk"), by=manager)
+    assert client.get(first).status_code == 404
+    assert made(posted) != first
