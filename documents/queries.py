@@ -263,8 +263,9 @@ def folders_of(user: "User", space: Space, parent: Folder | None = None) -> list
     return prepared.folders(user, space.pk, parent.pk if parent else None)
 
 
-def folder_choices(user: "User", space: Space) -> list[tuple[str, str]]:
-    """Slug and name of each folder of the space, parents before children, a child with its parents' names. One query."""
+def folder_choices(user: "User", space: Space, *, but: Folder | None = None) -> list[tuple[str, str]]:
+    """Slug and name of each folder of the space, parents before children, a child with its parents' names; neither `but` nor
+    what is below it. One query."""
     folders = list(Folder.objects.visible_to(user).filter(space=space).order_by("position", "name"))
     children: dict[int | None, list[Folder]] = {}
     for folder in folders:
@@ -272,6 +273,8 @@ def folder_choices(user: "User", space: Space) -> list[tuple[str, str]]:
 
     def walk(parent: int | None, prefix: str) -> Iterable[tuple[str, str]]:
         for folder in children.get(parent, []):
+            if folder == but:
+                continue
             yield folder.slug, prefix + folder.name
             yield from walk(folder.pk, f"{prefix}{folder.name} › ")
 
@@ -279,12 +282,13 @@ def folder_choices(user: "User", space: Space) -> list[tuple[str, str]]:
 
 
 def ancestors(folder: Folder) -> list[Folder]:
-    """From the top of the space down to the folder's parent; one query a level."""
-    chain: list[Folder] = []
+    """From the top of the space down to the folder's parent; one query more where that is deeper than two levels."""
     parent = folder.parent
-    while parent is not None:
-        chain.insert(0, parent)
-        parent = parent.parent
+    if parent is None or parent.parent_id is None:
+        return [parent] if parent else []
+    chain, every = [parent], Folder.objects.filter(space=folder.space_id).in_bulk()
+    while chain[0].parent_id is not None:
+        chain.insert(0, every[chain[0].parent_id])
     return chain
 
 

@@ -82,6 +82,7 @@ def create_folder(
     """A manager's new folder, last of its level. Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS,
     `ValidationError` when the level has a folder of that name."""
     policy.require(by, Ability.MANAGE_DOCUMENTS, space)
+    name = " ".join(name.split())
     _check_folder_name(space=space, parent=parent, name=name)
     last = Folder.objects.filter(space=space, parent=parent).order_by("position").last()
     folder = add_folder(
@@ -103,6 +104,7 @@ def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "
     """Change what the folder is called; its address stays. Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS,
     `ValidationError` when the level has a folder of that name."""
     policy.require(by, Ability.MANAGE_DOCUMENTS, folder.space, boundary_id=folder.boundary_id)
+    name = " ".join(name.split())
     _check_folder_name(space=folder.space, parent=folder.parent, name=name, but=folder)
     before = folder.name
     folder.name, folder.description, folder.is_named_by_hand = name, description, True
@@ -151,8 +153,9 @@ def move_folder(*, folder: Folder, parent: Folder | None, by: "User") -> Opening
 
 
 @transaction.atomic
-def order_folder(*, folder: Folder, step: int, by: "User") -> None:
-    """Move the folder one place up (`step` -1) or down (+1) among its neighbours; without effect at the end.
+def order_folder(*, folder: Folder, step: int, by: "User") -> bool:
+    """Move the folder one place up (`step` -1) or down (+1) among its neighbours; without effect at the end. Returns whether
+    it has moved.
 
     Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS."""
     folder = _locked_to_manage(folder, by)
@@ -164,6 +167,7 @@ def order_folder(*, folder: Folder, step: int, by: "User") -> None:
         if one.position != position:
             Folder.objects.filter(pk=one.pk).update(position=position)
     log(folder, "documents.folder.order", user=by)
+    return there != here
 
 
 # --- Circles --------------------------------------------------------------------------------------------------------
@@ -184,8 +188,11 @@ def restrict_folder(*, folder: Folder, members: Iterable["User"], by: "User") ->
     if folder.parent is not None and folder.parent.boundary_id is not None:
         raise ValidationError("Ce dossier est déjà dans un dossier restreint\u00a0: c’est celui-là qui a un cercle.")
     folders = branch(folder)
-    if {one.boundary_id for one in folders} - {None, folder.boundary_id}:
-        raise ValidationError("Un de ses dossiers est déjà restreint\u00a0: ouvrez-le d’abord.")
+    closed = [one.name for one in folders if one.boundary_id not in {None, folder.boundary_id}]
+    if closed:
+        raise ValidationError(
+            f"«\u00a0{closed[0]}\u00a0», qu’il contient, est déjà restreint\u00a0: ouvrez-le d’abord."
+        )
     boundary = folder.boundary or Boundary.objects.create(space=folder.space, created_by=by)
     boundary.members.set(chosen)
     ended = _bind(folders, boundary.pk, by=by) if folder.boundary_id is None else Openings()

@@ -83,7 +83,7 @@ def say_version(request: HttpRequest, outcome: Outcome) -> None:
         messages.success(
             request,
             f"La version {made.number} est en vigueur. La version {made.number - 1} reste dans l’historique. "
-            f"Les membres de l’espace {made.document.space.name} la verront dans leurs nouveautés.",
+            f"Ceux qui la lisent dans l’espace {made.document.space.name} la verront dans leurs nouveautés.",
         )
 
 

@@ -48,7 +48,7 @@ def folder_rename(request: HttpRequest, slug: str, folder_slug: str) -> HttpResp
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, f"Le dossier s’appelle maintenant « {form.cleaned_data['name']} ».")
+            messages.success(request, f"Le dossier s’appelle maintenant «\u00a0{current.name}\u00a0».")
             return redirect(current)
     context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
     return render(request, "documents/folder_form.html", context | {"form": form, "folder": current})
@@ -87,8 +87,10 @@ def folder_place(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
 def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     current = _managed(request, slug, folder_slug)
     step = -1 if request.POST.get("sens") == "monter" else 1
-    actions.order_folder(folder=current, step=step, by=request.user)
-    messages.success(request, f"«\u00a0{current.name}\u00a0» a changé de rang.")
+    if actions.order_folder(folder=current, step=step, by=request.user):
+        messages.success(request, f"«\u00a0{current.name}\u00a0» a changé de rang.")
+    else:
+        messages.info(request, f"«\u00a0{current.name}\u00a0» est déjà {'le premier' if step < 0 else 'le dernier'}.")
     return redirect("documents:folder_place", slug=slug, folder_slug=folder_slug)
 
 
@@ -113,6 +115,8 @@ def folder_restrict(request: HttpRequest, slug: str, folder_slug: str) -> HttpRe
             return redirect(current)
     context = {"space": current.space, "abilities": policy.abilities(request.user, current.space)}
     context["openings"] = Openings() if current.boundary_id else _openings_in(current)
+    around = [one for one in queries.ancestors(current) if one.boundary_id and one.boundary_id == current.boundary_id]
+    context["closed_by"] = around[0] if around else None
     return render(request, "documents/folder_restrict.html", context | {"form": form, "folder": current})
 
 

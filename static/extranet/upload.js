@@ -12,6 +12,12 @@ import { LARGE, sendByParts } from "./resumable.js";
 const found = document.querySelector("form[data-upload]");
 if (found) start(found);
 
+// What has changed since the page was shown.
+const REASONS = {
+  403: "vous n’avez plus le droit de déposer ici.",
+  404: "ce document ou ce dossier n’est plus là, ou ne vous est plus ouvert. Revenez à la liste des documents.",
+};
+
 // → add(files), for what comes from elsewhere than the form's own field.
 export function start(form) {
   const input = form.querySelector("input[type=file]");
@@ -182,7 +188,7 @@ export function start(form) {
     const answer = request.response;
     if (!answer || !answer.accepted) {
       const signedOut = request.responseURL && !request.responseURL.startsWith(form.action.split("?")[0]);
-      return retry(entry, signedOut ? "votre session a pris fin : reconnectez-vous dans un autre onglet, puis réessayez." : "le serveur n’a pas pu le recevoir.");
+      return retry(entry, signedOut ? "votre session a pris fin : reconnectez-vous dans un autre onglet, puis réessayez." : REASONS[request.status] ?? "le serveur n’a pas pu le recevoir.");
     }
     if (answer.accepted.length) return accept(entry, answer.accepted[0]);
     const refusal = answer.refused[0];
