@@ -47,7 +47,7 @@ RICH = """<h2>Titre</h2><p>Dit <strong>fort <em>et penché</em></strong>, voir <
 adresse <strong>assez longue</strong> pour que ses mots, l’un après l’autre, aillent tous ensemble à la ligne suivante</a>.</p>
 <ul><li>un<ol><li>deux</li><li><a href="mailto:a@exemple.org">trois</a></li></ol></li></ul><ol><li>quatre</li></ol>
 <table><tr><th>Lieu</th><th>Heure</th></tr><tr><td>Lille</td><td>9 | 12</td></tr></table>
-<p>😀 中文 العربية Привет ελληνικά ﬁ œ € ½ ™ → ✓ ☐ a\u0302 \u00ad\u2011\u200b\u200d\ufeff \ue000</p><p>a<br>b</p>"""
+<p>😀 👍🏽 1️⃣ 中文 العربية हिन्दी Привет ελληνικά ﬁ œ € ½ ™ → ✓ ☐ a\u0302 \u00ad\u2011\u200b\u200d\ufeff \ue000</p><p>a<br>b</p>"""
 
 
 def failures(folder: Path) -> list[str]:

@@ -17,6 +17,7 @@ _UNHEARD = re.compile("[\x00-\x08\x0e-\x1f\x80-\x84\x86-\x9f\ufeff]")
 _UNPRINTABLE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff\ufdd0-\ufdef]")
 _BEYOND_LATIN = re.compile("[^\n\u0020-\u024f\u0300-\u036f\u2000-\u2044\u20ac\u2116\u2122\u2190-\u2193\u2212]")
 _MISSING = re.compile(r'the text `"(.*?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")  # how typst names what joins the letter before it, as the colour of a skin
 _REPLACEMENT = "\u25a1"
 
 
@@ -46,7 +47,8 @@ def typeset(main: str, shared: str, data: dict[str, Any], attached: str) -> byte
         try:
             return compiled(text)
         except BaseException as error:  # a panic of typst's, at some rare letters, is no `Exception`
-            missing = set("".join(_MISSING.findall(str(error))))
+            named = "".join(_MISSING.findall(str(getattr(error, "diagnostic", error))))
+            missing = set(_ESCAPED.sub(lambda one: chr(int(one[1], 16)), named))
             if not missing:
                 break
             beyond = {one for one in missing if _BEYOND_LATIN.match(one)}

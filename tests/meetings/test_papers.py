@@ -152,6 +152,13 @@ def test_what_shows_nothing_keeps_no_paper_from_being_made(unseen: str) -> None:
     assert ("avant" in text, "après" in text) == (True, True)
 
 
+def test_what_no_font_draws_takes_no_other_letter_with_it() -> None:
+    drawn = "Комиссия → العربية"
+    many = " ".join("😀🎉🎊🙂🤝中文ไ𝄞") + " 👍🏽 👩‍👩‍👧 1️⃣"
+    text = words(minutes_pdf(make_content(1, f"{drawn} {many}"), state="Provisoire", day=DAY))
+    assert ("Комиссия →" in text, "العربية" in text, "□" in text, "😀" in text) == (True, True, True, False)
+
+
 def test_what_is_attached_is_what_was_frozen_to_the_letter() -> None:
     content = make_content(1, "😀 \ue000 \ufeff")
     made = minutes_pdf(content, state="Approuvé", day=DAY, fingerprint=content.sha256())
