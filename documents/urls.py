@@ -60,6 +60,7 @@ _of_a_space = [
     path("<slug:folder_slug>/renommer/", folders.folder_rename, name="folder_rename"),
     path("<slug:folder_slug>/ranger/", folders.folder_place, name="folder_place"),
     path("<slug:folder_slug>/ordre/", folders.folder_order, name="folder_order"),
+    path("<slug:folder_slug>/supprimer/", folders.folder_remove, name="folder_remove"),
     path("<slug:folder_slug>/restreindre/", folders.folder_restrict, name="folder_restrict"),
     path("<slug:folder_slug>/qui-peut-voir/", sharing.folder_who, name="folder_who"),
     path("<slug:folder_slug>/zip/", packing.folder_zip, name="folder_zip"),

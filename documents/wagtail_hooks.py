@@ -36,6 +36,7 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("documents.folder.order", "Ordonner un dossier", "Dossier changé de rang")
     actions.register_action("documents.folder.restrict", "Restreindre un dossier", "Cercle d’un dossier modifié")
     actions.register_action("documents.folder.open", "Ouvrir un dossier", "Dossier ouvert à tout l’espace")
+    actions.register_action("documents.folder.remove", "Supprimer un dossier", "Dossier vide supprimé")
     actions.register_action("documents.share", "Partager un document", "Document partagé")
     actions.register_action("documents.share.revoke", "Retirer un partage", "Partage retiré")
     actions.register_action("documents.link.create", "Créer un lien", "Lien de partage créé")

@@ -221,6 +221,7 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "documents:folder_rename": (GET, _folder, MANAGERS),
     "documents:folder_place": (GET, _folder, MANAGERS),
     "documents:folder_order": (POST, _folder, MANAGERS_POST),
+    "documents:folder_remove": (POST, _folder, MANAGERS_POST),
     "documents:folder_restrict": (GET, _folder, MANAGERS),
     "documents:folder_who": (GET, _folder, READERS),
     "documents:folder_zip": (GET, _folder, READERS),

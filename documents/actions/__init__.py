@@ -19,6 +19,7 @@ from documents.actions.folders import (
     move_folder,
     open_folder,
     order_folder,
+    remove_folder,
     rename_folder,
     restrict_folder,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "refuse_if_reserved",
     "release_document",
     "remind_of_reviews",
+    "remove_folder",
     "rename_folder",
     "require_editor",
     "require_versioner",

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.text import slugify
+from wagtail import hooks
 from wagtail.models import Collection
 
 from accounts.journal import log
@@ -104,6 +106,7 @@ def rename_folder(*, folder: Folder, name: str, by: "User", description: str = "
     """Change what the folder is called; its address stays. Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS,
     `ValidationError` when the level has a folder of that name."""
     policy.require(by, Ability.MANAGE_DOCUMENTS, folder.space, boundary_id=folder.boundary_id)
+    _held(folder)
     name = " ".join(name.split())
     _check_folder_name(space=folder.space, parent=folder.parent, name=name, but=folder)
     before = folder.name
@@ -170,6 +173,30 @@ def order_folder(*, folder: Folder, step: int, by: "User") -> bool:
     return there != here
 
 
+@transaction.atomic
+def remove_folder(*, folder: Folder, by: "User") -> None:
+    """Take away a folder that holds nothing, with its circle and its collection.
+
+    Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when it holds a folder or a document, in the
+    trash included: it would have no place to come back to."""
+    folder = _locked_to_manage(folder, by)
+    if folder.children.exists() or Document.objects.filter(folder=folder, withdrawn_at=None).exists():
+        raise ValidationError(f"«\u00a0{folder.name}\u00a0» n’est pas vide\u00a0: déplacez d’abord ce qu’il contient.")
+    if Document.objects.filter(folder=folder).exists():
+        raise ValidationError(
+            f"Des documents de «\u00a0{folder.name}\u00a0» sont à la corbeille\u00a0: ils n’auraient plus de place où revenir."
+        )
+    log(folder, "documents.folder.remove", user=by)
+    collection = folder.collection
+    folder.delete()
+    # Its collection would take with it whatever else was put there from Wagtail's admin.
+    if any(describe(collection) for describe in hooks.get_hooks("describe_collection_contents")):
+        raise ValidationError(f"«\u00a0{folder.name}\u00a0» sert aux images des pages\u00a0: déplacez-les d’abord.")
+    collection.delete()
+    if folder.boundary is not None and (folder.parent is None or folder.parent.boundary_id != folder.boundary_id):
+        folder.boundary.delete()
+
+
 # --- Circles --------------------------------------------------------------------------------------------------------
 
 
@@ -218,8 +245,8 @@ def open_folder(*, folder: Folder, by: "User") -> None:
 
 def _held(folder: Folder | None) -> Folder | None:
     """The folder as it is now, held until the end of the transaction: one that is being restricted at this moment makes
-    nothing below that stays outside its circle."""
-    return folder and Folder.objects.select_for_update(of=("self",)).get(pk=folder.pk)
+    nothing below that stays outside its circle. Raises `Http404` when it has been removed."""
+    return folder and get_object_or_404(Folder.objects.select_for_update(of=("self",)), pk=folder.pk)
 
 
 def _locked_to_manage(folder: Folder, by: "User") -> Folder:
@@ -227,7 +254,7 @@ def _locked_to_manage(folder: Folder, by: "User") -> Folder:
     each other."""
     branch(folder)
     folders = Folder.objects.select_for_update(of=("self",)).select_related("space", "parent", "boundary")
-    current = folders.get(pk=folder.pk)
+    current = get_object_or_404(folders, pk=folder.pk)
     policy.require(by, Ability.MANAGE_DOCUMENTS, current.space, boundary_id=current.boundary_id)
     return current
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from documents import actions, queries
@@ -92,6 +93,18 @@ def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
     else:
         messages.info(request, f"«\u00a0{current.name}\u00a0» est déjà {'le premier' if step < 0 else 'le dernier'}.")
     return redirect("documents:folder_place", slug=slug, folder_slug=folder_slug)
+
+
+@require_POST
+def folder_remove(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    current = _managed(request, slug, folder_slug)
+    try:
+        actions.remove_folder(folder=current, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(current)
+    messages.success(request, f"Le dossier «\u00a0{current.name}\u00a0» a été supprimé.")
+    return redirect(current.parent or reverse("documents:space", args=[slug]))
 
 
 @form_screen
