@@ -73,16 +73,18 @@ def announce_meeting(*, meeting: Meeting, by: "User") -> Meeting:
 
 
 @transaction.atomic
-def change_meeting(*, meeting: Meeting, by: "User", **contents: Unpack[Contents]) -> Meeting:
+def change_meeting(*, meeting: Meeting, by: "User", seen: str = "", **contents: Unpack[Contents]) -> Meeting:
     """Give the meeting these contents. Once announced, its calendar entry takes its next SEQUENCE, and whoever was called is
     told; at another date, they are asked again whether they come. When nothing differs, nothing is written nor told, but for a
-    meeting put off, which is on again.
-    Raises as `prepare_meeting`; `ValidationError` too when the meeting is cancelled or its minutes are out, and for a future
-    date given to one that was held."""
+    meeting put off, which is on again. `seen` is when the meeting on screen had last changed, as `isoformat` writes it.
+    Raises as `prepare_meeting`; `ValidationError` too when the meeting is cancelled or its minutes are out, for a future
+    date given to one that was held, and when it has changed since it was `seen`."""
     policy.require(by, Ability.CONVENE_MEETING, meeting.space)
     meeting = locked(meeting)
     if reason := why_unchangeable(meeting):
         raise ValidationError(reason)
+    if seen and seen != meeting.updated_at.isoformat():
+        raise ValidationError(_changed_meanwhile(meeting))
     is_held = meeting.state == MeetingState.HELD
     if is_held and contents["starts_at"] > timezone.now():
         raise ValidationError({"day": "Cette réunion a eu lieu : créez la suivante plutôt que de la déplacer."})
@@ -107,6 +109,15 @@ def change_meeting(*, meeting: Meeting, by: "User", **contents: Unpack[Contents]
         send(meeting, _told(meeting), convocations.CHANGE, by=by)
     _carry(meeting)
     return meeting
+
+
+def _changed_meanwhile(meeting: Meeting) -> str:
+    """What a form left open would undo: a meeting put off, on again for a word corrected in its description."""
+    now = [meeting.get_state_display().lower(), span_in_words(meeting.starts_at, meeting.ends_at), meeting.place]
+    return (
+        f"Cette réunion a changé pendant que vous écriviez\u00a0; la voici\u00a0: {', '.join(filter(None, now))}. Relisez ce que vous "
+        "aviez écrit, puis envoyez-le de nouveau s’il vaut encore."
+    )
 
 
 def why_unchangeable(meeting: Meeting) -> str:

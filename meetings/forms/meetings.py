@@ -142,6 +142,9 @@ class MeetingForm(SpanForm):
         help_text="Objet, ordre du jour, ce qu’il faut préparer.",
     )
 
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    """When the meeting that the form shows had last changed: it may have changed again since, in another tab or by a colleague."""
+
     def __init__(self, *args: Any, bodies: BodyQuerySet | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if bodies:
@@ -166,4 +169,5 @@ def initial_of(meeting: Meeting) -> dict[str, object]:
         "place": meeting.place,
         "link": meeting.link,
         "description": meeting.description,
+        "seen": meeting.updated_at.isoformat(),
     }

@@ -99,14 +99,15 @@ def change(request: HttpRequest, uuid: UUID) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=initial_of(found) | request.rescued)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.change_meeting(meeting=found, by=request.user, **form.contents())
+            seen = form.cleaned_data["seen"]
+            changed = actions.change_meeting(meeting=found, by=request.user, seen=seen, **form.contents())
         except ValidationError as error:
             form.add_error(None, error)
         else:
             is_new = changed.updated_at != found.updated_at
             messages.success(request, "Réunion modifiée." if is_new else "Rien n’a été changé.")
             return redirect(found)
-    context = {"form": form, "meeting": found, "space": found.space}
+    context = {"form": form, "meeting": found, "space": found.space, "fresh": initial_of(found)["seen"]}
     return render(request, "meetings/change.html", context)
 
 

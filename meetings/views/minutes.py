@@ -18,7 +18,7 @@ from documents.views.screens import hand_over
 from meetings.actions import left_out, papers
 from meetings.actions import minutes as actions
 from meetings.actions.guests import days_of
-from meetings.enums import AmendmentState, PaperState
+from meetings.enums import AmendmentState, Attendance, PaperState
 from meetings.models import AgendaItem, Amendment, Minutes, Paper
 from meetings.queries import minutes as queries
 from meetings.queries.escalations import of_meeting
@@ -68,6 +68,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "items": queries.shown_items(content),
         "state": queries.state_in_words(found),
         "paper": queries.last_paper(found),
+        "unseen": [one for one in content.people if one.attendance == Attendance.UNKNOWN],
         **(_for_organiser(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": []}),
         "errata": queries.errata_of(found),
         "amendments": amendments,

@@ -10,11 +10,12 @@ from django.utils import timezone
 from meetings import actions, convocations, planning
 from meetings.actions import desk
 from meetings.actions import minutes as minutes_actions
-from meetings.forms import InviteesForm
+from meetings.enums import MeetingState
+from meetings.forms import InviteesForm, initial_of
 from meetings.models import Action, Amendment, Invitee, Meeting
 from spaces.enums import Role
 from tests.factories import make_meeting, make_member
-from tests.meetings.test_minutes import make_held, write
+from tests.meetings.test_minutes import invite, make_held, write
 
 
 def next_fourteenth_of_july() -> date:
@@ -118,3 +119,35 @@ def test_an_accepted_amendment_is_on_the_page_until_it_is_circulated(lille, mana
     minutes_actions.circulate_minutes(meeting=held, by=manager)
     client.force_login(manager)
     assert words not in client.get(minutes.get_absolute_url()).content.decode()
+
+
+def test_a_form_left_open_does_not_put_a_meeting_on_again(lille, manager, client) -> None:
+    """In another tab the meeting is put off; a word corrected in the first would have told everybody that it takes place."""
+    meeting = make_meeting(lille, by=manager)
+    client.force_login(manager)
+    address = reverse("meetings:change", args=[meeting.uuid])
+    shown = initial_of(meeting)
+    typed = {**shown, "day": f"{shown['day']}", "start": f"{shown['start']:%H:%M}", "end": f"{shown['end']:%H:%M}"}
+    actions.postpone_meeting(meeting=meeting, by=manager)
+    page = client.post(address, {**typed, "place": "Salle 3"}).content.decode()
+    assert "a changé pendant que vous écriviez" in page
+    assert "reportée" in page
+    now = Meeting.objects.get()
+    assert (now.state, now.place) == (MeetingState.POSTPONED, "")
+    assert 'value="Salle 3"' in page  # nothing typed is lost
+    assert f'name="seen" value="{now.updated_at.isoformat()}"' in page
+    wrong = client.post(address, {**typed, "title": ""}).content.decode()
+    assert f'name="seen" value="{typed["seen"]}"' in wrong  # still what had been read
+    client.post(address, {**typed, "place": "Salle 3", "seen": now.updated_at.isoformat()})
+    assert Meeting.objects.get().state == MeetingState.CONVENED
+
+
+def test_attendance_not_noted_is_said_before_the_circulation(lille, manager, client) -> None:
+    held = make_held(lille, manager)
+    write(held, manager)
+    guest = invite(held, make_member(lille))
+    client.force_login(manager)
+    address = reverse("meetings:minutes", args=[held.uuid])
+    assert "invité n’est pas notée" in client.get(address).content.decode()
+    desk.mark_attendance(meeting=held, invitee=guest.uuid, by=manager, attendance="present")
+    assert "n’est pas notée" not in client.get(address).content.decode()
