@@ -132,13 +132,20 @@ def _approvals(meeting: Meeting) -> Iterable[AgendaItem]:
 
 def _unfinished(meeting: Meeting) -> Iterable[AgendaItem]:
     """A copy, that says where it comes from, of each item postponed; and of those that the last meeting held left « À traiter »
-    without a word, but for the usual ones: each agenda has its own. Those that an older meeting left have had their turn."""
+    without a word, but for the usual ones: each agenda has its own. Put off in so many words, a usual one is the history of that
+    line, which is not there twice. Those that an older meeting left have had their turn."""
     earlier = Meeting.objects.filter(body=meeting.body, starts_at__lt=meeting.starts_at)
     last = earlier.filter(state__in=_OVER).order_by("-starts_at", "-pk")[:1]
     forgotten = Q(meeting__in=list(last), state=ItemState.OPEN, approves=None) & ~dealt_with()
     forgotten &= ~Q(title__in=meeting.body.agenda_lines if meeting.body else [])
     found = AgendaItem.objects.filter(Q(state=ItemState.POSTPONED) | forgotten, meeting__in=earlier, carried_to=None)
-    for item in found.order_by("meeting__starts_at", "position", "pk"):
+    unfinished = list(found.order_by("meeting__starts_at", "position", "pk"))
+    usual = _usual_lines(meeting) if unfinished else {}
+    for item in unfinished:
+        if same := usual.pop(item.title, None):
+            same.carried_from = item
+            same.save(update_fields=["carried_from"])
+            continue
         copy = AgendaItem.objects.create(
             meeting=meeting,
             body=meeting.body,
@@ -152,6 +159,13 @@ def _unfinished(meeting: Meeting) -> Iterable[AgendaItem]:
         )
         copy.documents.set(item.documents.all())
         yield copy
+
+
+def _usual_lines(meeting: Meeting) -> dict[str, AgendaItem]:
+    """Those of the body's agenda that nothing was brought to yet, by their title."""
+    titles = meeting.body.agenda_lines if meeting.body else []
+    lines = AgendaItem.objects.filter(meeting=meeting, title__in=titles, state=ItemState.OPEN, carried_from=None)
+    return {line.title: line for line in lines.order_by("-position", "-pk")}
 
 
 def _answers(meeting: Meeting) -> Iterable[AgendaItem]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from mail.models import OutgoingMail
 from meetings import actions, convocations, planning
 from meetings.actions import desk
 from meetings.actions import minutes as minutes_actions
@@ -140,6 +141,14 @@ def test_a_form_left_open_does_not_put_a_meeting_on_again(lille, manager, client
     assert f'name="seen" value="{typed["seen"]}"' in wrong  # still what had been read
     client.post(address, {**typed, "place": "Salle 3", "seen": now.updated_at.isoformat()})
     assert Meeting.objects.get().state == MeetingState.CONVENED
+
+
+def test_a_long_title_leaves_room_for_the_day_in_the_subject(lille, manager) -> None:
+    meeting = make_meeting(lille, by=manager, title="Interminable " * 15)
+    actions.add_invitees(meeting=meeting, people=[actions.Person("zoe@x.example")], by=manager)
+    actions.convene_meeting(meeting=meeting, by=manager)
+    subject = OutgoingMail.objects.get(to="zoe@x.example").subject
+    assert (len(subject) < 200, subject.endswith("merci de répondre")) == (True, True)
 
 
 def test_attendance_not_noted_is_said_before_the_circulation(lille, manager, client) -> None:

@@ -105,6 +105,22 @@ def test_an_item_postponed_is_on_the_agenda_already_there_once_the_write_is_done
     assert titles(coming) == ["Tour de table", "Horaires"]
 
 
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_a_usual_line_put_off_is_not_there_twice(is_planned, lille, manager, body) -> None:
+    """Each agenda has its own: that one says where it comes from."""
+    held = make_held(lille, manager, body=body)
+    coming = prepare(lille, manager, body, days=10) if is_planned else None
+    usual = held.items.get(title="Tour de table")
+    desk.save_notes(meeting=held, item=usual.uuid, by=manager, html="<p>Commencé.</p>", revision=0)
+    desk.set_item_state(meeting=held, item=usual.uuid, by=manager, state="postponed")
+    coming = coming or prepare(lille, manager, body, days=10)
+    assert (carry_over_everywhere(), carry_over_everywhere()) == (0, 0)
+    assert titles(coming) == ["Tour de table"]
+    assert coming.items.get().carried_from == usual
+    with pytest.raises(ValidationError, match="déjà à l’ordre du jour"):
+        desk.set_item_state(meeting=held, item=usual.uuid, by=manager, state="open")
+
+
 def test_what_an_older_meeting_left_has_had_its_turn(lille, manager, body) -> None:
     older = make_held(lille, manager, days=-60, body=body)
     actions.add_item(meeting=older, by=manager, title="Vieux point")
