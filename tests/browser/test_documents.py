@@ -1,13 +1,16 @@
 """The life of a document: a version with its reason, what it changed, and who is told that it exists."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from documents.actions import compare_waiting_versions, create_link, publish_document
+from documents.actions import Facts, compare_waiting_versions, create_link, describe_document, publish_document
 from documents.models import Document, Folder
 from tests.world import World
 
@@ -68,3 +71,28 @@ def test_somebody_without_an_account_takes_a_document(world: World, document: Do
     with page.expect_download() as download:
         page.get_by_role("button", name="Télécharger le document").click()
     assert download.value.path().read_text() == BEFORE
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_filters_by_the_keyboard_keep_to_their_place(
+    width: int, world: World, document: Document, open_tab: Any
+) -> None:
+    """What a <details> opens has a box of its own in Chromium: fields went beyond theirs, over the button."""
+    by = world.people["contributor"]
+    describe_document(document=document, by=by, facts=Facts(valid_until=timezone.localdate() - timedelta(days=1)))
+    page = open_tab(by, width=width).open(f"/espaces/lille/documents/{world.lille.folder.slug}/")
+    page.get_by_text("Filtrer et trier").focus()
+    page.keyboard.press("Enter")
+    for field in page.locator(".x-filter select").all():
+        inner, outer = field.bounding_box(), field.locator("..").bounding_box()
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.get_by_label("Validité").focus()
+    for _ in ("En vigueur", "Échus"):
+        page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Afficher").press("Enter")
+    expect(page).to_have_url(re.compile("validite=echus"))
+    expect(page.get_by_role("link", name="Programme du forum", exact=True)).to_be_visible()
+    expect(page.get_by_text("Échu depuis le")).to_be_visible()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("validite"))
