@@ -1,9 +1,10 @@
-"""The screens of folders, by those who manage them: what they say is true, and no choice that they offer is refused."""
+"""The screens of folders and of what they hold: what they say is true, and no choice that they offer is refused."""
 
 from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -131,3 +132,15 @@ def test_what_is_over_is_not_said_to_be_in_force(client, chain, manager):
     pages = [client.get(one).content.decode() for one in addresses]
     assert ["n vigueur" in one for one in pages] == [False, False, False]
     assert ["Échu depuis le 1er février 2020" in one for one in pages] == [True, True, False]
+
+
+def test_a_version_that_the_current_one_repeats_is_not_offered_back(client, chain, manager):
+    """It would be refused: the bytes are the same."""
+    document = factories.make_document(chain[0], by=manager, name="a.txt", content=b"un")
+    client.force_login(manager)
+    base = document.get_absolute_url()
+    for content, offered in ((b"deux", [True, True]), (b"un", [True, False])):
+        actions.publish_version(document=document, file=ContentFile(content, name="a.txt"), by=manager)
+        history, first = (client.get(f"{base}{path}").content.decode() for path in ("historique/", "v1/"))
+        assert ["retablir/" in history, f"{base}v1/retablir/" in first] == offered
+    assert (f"{base}v1/retablir/" in history, f"{base}v2/retablir/" in history) == (False, True)
