@@ -206,6 +206,15 @@ class EscalationAnswered(AboutEscalation):
         return Details(text=escalation.answer, facts=(("Suite", escalation.get_state_display()),))
 
 
+@register
+class EscalationWaiting(EscalationReceived):
+    """Those who run the upper body: its sitting has spoken of it, and nothing was answered."""
+
+    kind = "escalation.waiting"
+    name = "Remontée sans réponse"
+    action = "Répondre au territoire"
+
+
 class AboutAmendment(Notification):
     category = Category.MEETINGS
     action = "Lire les amendements"

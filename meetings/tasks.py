@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from meetings import actions
-from meetings.actions import carry_over, minutes, papers, register
+from meetings.actions import carry_over, escalations, minutes, papers, register
 
 
 @shared_task
@@ -39,6 +39,11 @@ def approve_tacitly() -> int:
 @shared_task
 def remind_of_amendments() -> int:
     return minutes.remind_of_amendments()
+
+
+@shared_task
+def remind_of_answers() -> int:
+    return escalations.remind_of_answers()
 
 
 @shared_task

@@ -44,6 +44,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.remind_of_amendments",
         "schedule": crontab(hour=8, minute=10),
     },
+    "meetings: questions spoken of and not answered": {
+        "task": "meetings.tasks.remind_of_answers",
+        "schedule": crontab(hour=8, minute=15),
+    },
     "meetings: print the minutes still waiting": {"task": "meetings.tasks.print_papers", "schedule": 120},
     "meetings: late actions": {"task": "meetings.tasks.remind_late_actions", "schedule": crontab(hour=7, minute=45)},
     "meetings: erase the names of guests whose time has passed": {

@@ -1,10 +1,12 @@
 """« Faire remonter »: put a question to an upper body, answer it, take it back."""
 
 import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.journal import log
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 _NICKNAMES = {BodyKind.CTT: "le CTT", BodyKind.USER_PANEL: "le groupe d’usagers"}
 _OVER = {MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED}
+
+
+REMIND_DAYS = 7
+"""Between two reminders of the same question."""
 
 
 @transaction.atomic
@@ -146,6 +152,22 @@ def withdraw_escalation(*, escalation: Escalation, by: "User") -> Escalation:
     return escalation
 
 
+def remind_of_answers() -> int:
+    """Once a sitting has spoken of it, tell those who run the upper body every `REMIND_DAYS` that its answer is waited for: the agenda
+    of the territory has nothing else to come back to. Returns of how many. Asks no right: the schedule calls it."""
+    today = timezone.localdate()
+    lately = Q(reminded_on__gt=today - timedelta(days=REMIND_DAYS))
+    due = Escalation.objects.spoken_of(timezone.now()).exclude(lately).select_related("to_body__space")
+    count = 0
+    for escalation in due.order_by("pk"):
+        with transaction.atomic():
+            # Two workers at once: the second finds nothing to update.
+            if Escalation.objects.to_answer().filter(pk=escalation.pk).exclude(lately).update(reminded_on=today):
+                _tell(escalation, escalation.to_body.space, "escalation.waiting", "Réponse attendue", None)
+                count += 1
+    return count
+
+
 def _waiting(escalation: Escalation) -> Escalation:
     """The row as it is now, held: an answer and a withdrawal never cross."""
     related = ("from_space", "from_body", "to_body__space", "meeting", "item__meeting")
@@ -161,7 +183,7 @@ def _close(escalation: Escalation, state: EscalationState, by: "User") -> None:
     escalation.state, escalation.closed_at, escalation.closed_by = state, timezone.now(), by
 
 
-def _tell(escalation: Escalation, space: Space, kind: str, words: str, by: "User") -> None:
+def _tell(escalation: Escalation, space: Space, kind: str, words: str, by: "User | None") -> None:
     record_event(
         space=space,
         kind=kind,

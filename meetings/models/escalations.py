@@ -2,12 +2,13 @@
 other's meetings."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from meetings.enums import EscalationState, MeetingState
@@ -45,6 +46,15 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def to_answer(self) -> "EscalationQuerySet":
         return self.filter(state=EscalationState.SENT)
 
+    def spoken_of(self, now: datetime) -> "EscalationQuerySet":
+        """Without an answer although the sitting that had it on its agenda is over, and has not put it off to one to come."""
+        sitting = Q(item__meeting__state=MeetingState.CONVENED, item__meeting__ends_at__lt=now)
+        sitting |= Q(item__meeting__state__in=[MeetingState.HELD, MeetingState.CIRCULATED, MeetingState.APPROVED])
+        again = AgendaItem.objects.filter(
+            carried_from=OuterRef("item"), meeting__state__in=[MeetingState.DRAFT, MeetingState.CONVENED]
+        )
+        return self.to_answer().filter(sitting & ~Exists(again))
+
 
 class Escalation(models.Model):
     """« Remontée ». The upper body's agenda holds a copy of the text (`item`), which it may change or drop: this row is what was
@@ -74,6 +84,7 @@ class Escalation(models.Model):
     answer = models.TextField("réponse", max_length=LONGEST, blank=True, validators=[MaxLengthValidator(LONGEST)])
     sent_at = models.DateTimeField("transmise le", auto_now_add=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
+    reminded_on = models.DateField("instance relancée le", null=True, editable=False)
     closed_at = models.DateTimeField("close le", null=True, editable=False)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     # Once on the next agenda of the body of origin, it is not put there again, even where it was taken off.

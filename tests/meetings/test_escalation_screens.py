@@ -1,14 +1,20 @@
 """« Faire remonter » on screen: by plain forms from the minutes to the answer; who is told; what the screens cost."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
-from meetings.actions import add_body, agenda, minutes
+from meetings import tasks
+from meetings.actions import add_body, agenda, desk, minutes
 from meetings.actions.escalations import escalate
-from meetings.enums import BodyKind
-from meetings.models import Action, Decision, Escalation
+from meetings.enums import BodyKind, MeetingState
+from meetings.models import Action, Decision, Escalation, Meeting
 from meetings.queries.escalations import SENT, Filter, escalations
+from notifications.actions import tell
+from notifications.models import Delivery, Event
 from spaces.enums import Role, SpaceKind
 from tests.factories import make_animation, make_member, make_space
 from tests.meetings.escalations import answer, coming
@@ -112,3 +118,37 @@ def test_screens_cost_the_same_with_ten_times_as_many(
         shown.append(html.count("Panneau"))
     assert costs[0] == costs[1]
     assert name == "escalation" or shown[1] >= 9 * shown[0] > 0
+
+
+# --- Nothing forgotten ----------------------------------------------------------------------------------------------
+
+
+def reminded() -> list[object]:
+    """Those told of a question left without an answer, a week after the last time."""
+    Escalation.objects.update(reminded_on=None)
+    Event.objects.filter(kind="escalation.waiting").delete()
+    tasks.remind_of_answers()
+    for event in Event.objects.filter(kind="escalation.waiting"):
+        tell(event.pk)
+    return [one.user for one in Delivery.objects.filter(event__kind="escalation.waiting").select_related("user")]
+
+
+def test_those_who_run_the_upper_body_are_reminded_of_what_was_spoken_of_and_not_answered(
+    sent, upper, cotec, lille, douai, facilitator
+) -> None:
+    for space, role in ((cotec, Role.READER), (lille, Role.READER), (douai, Role.MANAGER)):
+        make_member(space, role)
+    session = coming(upper, facilitator, draft=False)
+    agenda.choose_items(meeting=session, items=[sent.item], by=facilitator)
+    assert reminded() == []  # it is to be spoken of
+    past = timezone.now() - timedelta(days=1)
+    Meeting.objects.filter(pk=session.pk).update(starts_at=past, ends_at=past + timedelta(hours=1))
+    assert reminded() == [facilitator]
+    assert tasks.remind_of_answers() == 0  # once a week
+    desk.set_item_state(meeting=session, item=sent.item.uuid, by=facilitator, state="postponed")
+    after = coming(upper, facilitator, days=20)
+    assert (after.items.count(), reminded()) == (1, [])  # it will be spoken of there
+    Meeting.objects.filter(pk=after.pk).update(state=MeetingState.HELD)
+    assert reminded() == [facilitator]
+    answer(sent, facilitator)
+    assert reminded() == []
