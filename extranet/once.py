@@ -23,7 +23,7 @@ from django.shortcuts import redirect
 cache = caches["kept"]
 SECONDS = 60
 """How long an answer is remembered: a longer wait is somebody who means it."""
-PATIENCE = 20
+PATIENCE = 10
 """Seconds. Nothing here takes so long: whatever was at work has been killed."""
 _AT_WORK = ""
 
