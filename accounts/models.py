@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -19,6 +21,10 @@ one_line = RegexValidator(
     "Écrivez ce texte sur une seule ligne, sans caractère invisible.",
     inverse_match=True,
 )
+
+
+HAS_JOINED = ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+"""`User.has_joined`, for a query."""
 
 
 class UserQuerySet(models.QuerySet["User"]):

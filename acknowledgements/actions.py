@@ -34,7 +34,7 @@ def ask_acknowledgement(
     *, kind: str, object_id: int, space: Space, by: "User", deadline: date | None
 ) -> AcknowledgementRequest:
     """Ask that an object of `space` be read, until `deadline` (included); asked again, it changes the deadline and keeps what
-    has been read. The object may still be a draft: nobody is asked before they may read it.
+    has been read; where whoever asked publishes no more, `by` takes it over. The object may still be a draft: nobody is asked before they may read it.
 
     Raises `PermissionDenied`/`Http404` when `by` may not publish in `space`, `ValidationError` for a day that is past, or when
     it is read in a space where `by` does not publish: its members are not theirs to ask."""
@@ -51,8 +51,9 @@ def ask_acknowledgement(
         kind=kind, object_id=object_id, defaults={"asked_by": by, "deadline": deadline}
     )
     is_news = created or request.stopped_at is not None
-    if not created and (request.deadline != deadline or is_news):
-        if is_news:
+    is_left = queries.is_left(request, space)
+    if not created and (request.deadline != deadline or is_news or is_left):
+        if is_news or is_left:
             request.asked_by = by
         if is_news or current is None:  # taken back, and given another day: it comes back as something to read
             request.asked_at = timezone.now()
@@ -140,8 +141,9 @@ def remind_by_hand(*, request: AcknowledgementRequest, current: Current, by: "Us
 
 
 def plan_reminders() -> int:
-    """Write the rounds that the calendar asks for: near the deadline and once it has passed, once a version and a deadline.
-    Returns how many are new. Two processes at the same moment write each once."""
+    """Write the rounds that the calendar asks for: near the deadline and once it has passed, once a version and a deadline; never
+    on the day when it was asked, or when what is to be read appeared: the news of it has just left. Returns how many are new.
+    Two processes at the same moment write each once."""
     today = timezone.localdate()
     due = queries.in_progress().filter(
         deadline__range=(today - timedelta(days=REMIND_AFTER_DAYS), today + timedelta(days=REMIND_BEFORE_DAYS))
@@ -151,9 +153,12 @@ def plan_reminders() -> int:
 
 def _plan_reminder(request: AcknowledgementRequest) -> bool:
     current = subjects.for_author(request)
+    today = timezone.localdate()
     if current is None or request.deadline is None:
         return False
-    kind = ReminderKind.AFTER if request.deadline < timezone.localdate() else ReminderKind.BEFORE
+    if timezone.localdate(max(request.asked_at, current.version_since)) >= today:
+        return False
+    kind = ReminderKind.AFTER if request.deadline < today else ReminderKind.BEFORE
     return Reminder.objects.get_or_create(
         request=request,
         version=current.version,
@@ -171,12 +176,15 @@ def send_reminder(reminder_id: int) -> int:
         return 0
     reminder = Reminder.objects.select_related("request__asked_by", "asked_by").get(pk=reminder_id)
     request = reminder.request
-    current = subjects.for_author(request)
+    asker = reminder.asked_by
+    current = subjects.find(asker, [request.subject]).get(request.subject) if asker else None
     if current is None or current.version != reminder.version or request.stopped_at is not None:
         return 0
+    # Whoever asked may be gone: it is said in the name of who has it reminded, whom the answers reach.
+    by = request.asked_by if subjects.for_author(request) else asker
     site = settings.WAGTAILADMIN_BASE_URL.rstrip("/")
     recipients = 0
-    for person in queries.outstanding(request, queries.within_reach(reminder.asked_by, current)):
+    for person in queries.outstanding(request, queries.within_reach(asker, current)):
         read = _as_read_by(person, request)
         if read is None:
             continue
@@ -186,7 +194,7 @@ def send_reminder(reminder_id: int) -> int:
             template="acknowledgements/email/reminder",
             context={
                 "person": person,
-                "by": request.asked_by,
+                "by": by,
                 "title": current.title,
                 "deadline": request.deadline,
                 "is_late": request.deadline is not None and request.deadline < timezone.localdate(),
@@ -194,7 +202,7 @@ def send_reminder(reminder_id: int) -> int:
                 "why": "Vous recevez ce message parce que la lecture vous en est demandée, "
                 f"en tant que membre d’un espace de {settings.SITE_NAME}.",
             },
-            reply_to=request.asked_by.email if request.asked_by else "",
+            reply_to=by.email if by else "",
             gate=GATE,
         )
         ReminderMail.objects.create(reminder=reminder, user=person, mail=mail)

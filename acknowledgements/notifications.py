@@ -23,6 +23,7 @@ class ReadingAsked(Notification):
     category = Category.DOCUMENTS
     default = Timing.AT_ONCE
     action = "Lire, puis confirmer"
+    reason = "la lecture de ce document vous est demandée"
 
     @classmethod
     def audience(cls, event: "Event") -> "QuerySet[User]":

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.alphabet import alphabetical
-from accounts.models import User
+from accounts.models import HAS_JOINED, User
 from acknowledgements import subjects
 from acknowledgements.models import Acknowledgement, AcknowledgementRequest
 from acknowledgements.subjects import Current
@@ -30,8 +30,10 @@ NO_STRUCTURE = "Sans structure"
 
 def expected(current: Current, *, but: int | None) -> "QuerySet[Membership]":
     """The mandates in force that make somebody a reader of it: those of its spaces, or any mandate when one of them is open
-    to everybody registered; without the person who asked (`but`, a user id)."""
-    mandates = Membership.objects.in_force().filter(user__is_active=True).exclude(user=but)
+    to everybody registered; without the person who asked (`but`, a user id), nor those whom an invitation still waits for: they
+    cannot read yet, and a reminder would lead them to a closed door."""
+    people = User.objects.active().filter(HAS_JOINED).order_by()
+    mandates = Membership.objects.in_force().filter(user__in=people).exclude(user=but)
     if current.boundary_id is not None:
         circle = Boundary.members.through.objects.filter(boundary=current.boundary_id).values("user")
         return mandates.filter(Q(user__in=circle) | Q(role=Role.MANAGER), space__in=current.space_ids)
@@ -107,6 +109,8 @@ class Receipt:
     is_expected: bool = False
     may_ask: bool = False
     may_follow: bool = False
+    may_take_over: bool = False
+    """Whoever asked publishes there no more: nobody in the space follows it."""
 
 
 def receipt(user: User, kind: str, object_id: int, space: Space) -> Receipt:
@@ -116,6 +120,7 @@ def receipt(user: User, kind: str, object_id: int, space: Space) -> Receipt:
     current = subjects.find(user, [(kind, object_id)]).get((kind, object_id)) if request else None
     if request is None or current is None:
         return Receipt(request, may_ask=may_ask, may_follow=request is not None and may_follow(user, request, space.pk))
+    follows = may_follow(user, request, space.pk)
     said = dict(Acknowledgement.objects.filter(request=request, user=user).order_by("at").values_list("version", "at"))
     return Receipt(
         request,
@@ -124,7 +129,8 @@ def receipt(user: User, kind: str, object_id: int, space: Space) -> Receipt:
         former_at=next(reversed(said.values()), None),
         is_expected=request.asked_by_id != user.pk and is_expected(user, current),
         may_ask=may_ask,
-        may_follow=may_follow(user, request, space.pk),
+        may_follow=follows,
+        may_take_over=may_ask and not follows and is_left(request, space),
     )
 
 
@@ -153,6 +159,11 @@ def may_follow(user: User, request: AcknowledgementRequest, home_id: int) -> boo
     """The names of those who have not read are for the regional animation, and for the author as long as they publish there."""
     reader = policy.reader_of(user)
     return reader.is_animation or (request.asked_by_id == user.pk and home_id in reader.managed_ids)
+
+
+def is_left(request: AcknowledgementRequest, space: Space) -> bool:
+    """Whether whoever asked publishes in `space` no more."""
+    return not policy.can(request.asked_by, Ability.PUBLISH_ANNOUNCEMENT, space)
 
 
 # --- Coverage -------------------------------------------------------------------------------------------------------

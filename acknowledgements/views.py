@@ -54,6 +54,7 @@ def ask(request: HttpRequest, kind: str, object_id: int) -> HttpResponse:
             messages.success(request, "Accusé de lecture demandé. Chaque personne concernée le voit sur sa page.")
             return redirect("acknowledgements:coverage", asked.pk)
     context = {"current": current, "space": space, "form": form, "asked": asked}
+    context["is_left"] = asked is not None and queries.is_left(asked, space)
     return render(request, "acknowledgements/ask.html", context)
 
 

@@ -53,6 +53,7 @@ class AnnouncementToRead(ReadingAsked):
 
     kind = SUBJECT.news
     category = Category.ANNOUNCEMENTS
+    reason = "la lecture de cette annonce vous est demandée"
 
     @classmethod
     def details(cls, events: "Sequence[Event]") -> Mapping[int, Details]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from django.core.files.base import ContentFile
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -83,3 +84,13 @@ def make_document(
     by = by or make_member(folder.space, Role.CONTRIBUTOR)
     file = ContentFile(content, name=name or f"fichier-{next(_numbers)}.pdf")
     return publish_document(folder=folder, file=file, by=by, **fields)
+
+
+def asked_yesterday() -> None:
+    """Every reading in progress was asked yesterday, of announcements that had appeared: their reminders may leave."""
+    from acknowledgements.models import AcknowledgementRequest
+    from pages.models import AnnouncementPage
+
+    day = timedelta(days=1)
+    AcknowledgementRequest.objects.update(asked_at=F("asked_at") - day)
+    AnnouncementPage.objects.update(last_published_at=F("last_published_at") - day, changed_at=F("changed_at") - day)

@@ -20,6 +20,7 @@ from notifications.enums import Category, Timing
 from notifications.models import Delivery, Event
 from notifications.tasks import send_digests
 from spaces.models import Membership
+from tests.factories import asked_yesterday
 from tests.world import World
 
 MAIN = {
@@ -45,6 +46,7 @@ def of_the_world(world: World) -> list[OutgoingMail]:
     Delivery.objects.update(created_at=timezone.now() - timedelta(days=1))
     send_digests()
     AcknowledgementRequest.objects.update(deadline=timezone.localdate() + timedelta(days=1))
+    asked_yesterday()
     plan_reminders()
     for reminder in Reminder.objects.order_by("pk"):
         send_reminder(reminder.pk)

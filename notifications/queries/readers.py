@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 
+from accounts.models import HAS_JOINED
 from mail.queries import paused_among
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
@@ -46,7 +46,7 @@ def people_to_tell(event: Event, notification: type[Notification]) -> "QuerySet[
     """Those whom `event` concerns and who have not been told: its author left out, those who arrived since or have never
     come in, and those who got the same news from another space, or before it was withdrawn."""
     people = readers_of(event, since_then=True).exclude(pk__in=[event.actor_id] if event.actor_id else [])
-    people = people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)  # see User.has_joined
+    people = people.filter(HAS_JOINED)
     people = people.exclude(pk__in=Delivery.objects.filter(event=event).values("user"))
     if event.news:
         people = people.exclude(pk__in=Delivery.objects.filter(event__news=event.news).values("user"))

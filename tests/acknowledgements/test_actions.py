@@ -49,6 +49,10 @@ def current(asked: AcknowledgementRequest) -> subjects.Current:
     return found
 
 
+def current_for(user: User, asked: AcknowledgementRequest) -> subjects.Current:
+    return subjects.find(user, [asked.subject])[asked.subject]
+
+
 def fresh(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
@@ -133,6 +137,8 @@ def test_a_draft_or_withdrawn_announcement_is_asked_of_nobody(asked, lille, auth
 def test_each_reminder_leaves_once_to_those_who_have_not_read(asked, lille):
     done, late = factories.make_member(lille), factories.make_member(lille)
     actions.acknowledge(request=asked, by=done)
+    assert tasks.remind() == 0  # the announcement has just left
+    factories.asked_yesterday()
     for _ in range(2):
         tasks.remind()
     assert list(OutgoingMail.objects.values_list("to", flat=True)) == [late.email]
@@ -156,9 +162,61 @@ def test_by_hand_once_a_day_and_nothing_to_who_has_lost_the_right_since(asked, l
     assert Reminder.objects.get().recipients == 1
 
 
+def test_when_the_author_has_left_the_animation_reminds_in_its_own_name(asked, lille, author):
+    late, animation = factories.make_member(lille), factories.make_animation()
+    Membership.objects.filter(user=author).update(ended_at=timezone.now())
+    reminder = actions.remind_by_hand(request=asked, current=current_for(animation, asked), by=animation)
+    assert actions.send_reminder(reminder.pk) == 1
+    mail = OutgoingMail.objects.get(to=late.email)
+    assert mail.reply_to == animation.email
+    assert str(animation) in mail.text
+    assert str(author) not in mail.text
+
+
+def test_whoever_publishes_there_takes_over_what_somebody_gone_had_asked(client, asked, lille, author):
+    next_one, reader = factories.make_member(lille, Role.MANAGER), factories.make_member(lille)
+    page = AnnouncementPage.objects.get(pk=asked.object_id).address
+    taking_over = "Reprendre le suivi de cette lecture"
+    client.force_login(next_one)
+    assert taking_over not in client.get(page).content.decode()
+    Membership.objects.filter(user=author).update(ended_at=timezone.now())
+    assert taking_over in client.get(page).content.decode()
+    client.force_login(reader)
+    assert taking_over not in client.get(page).content.decode()
+    ask = f"/accuses/annonce/{asked.object_id}/demander/"
+    assert client.post(ask).status_code == 403
+    client.force_login(fresh(next_one))
+    assert "Reprendre cette demande" in client.get(ask).content.decode()
+    answer = client.post(ask, {"deadline": timezone.localdate() + timedelta(days=1)}, follow=True)
+    assert reader.email in answer.content.decode()
+    factories.asked_yesterday()
+    tasks.remind()
+    assert OutgoingMail.objects.filter(to=reader.email).last().reply_to == next_one.email
+
+
+def test_whom_an_invitation_still_waits_for_is_neither_expected_nor_reminded(asked, lille, author):
+    reader, invited = factories.make_member(lille), factories.make_member(lille)
+    invited.set_unusable_password()
+    invited.save()
+    assert [person.user_id for person in queries.coverage(asked, current(asked)).people] == [reader.pk]
+    actions.send_reminder(actions.remind_by_hand(request=asked, current=current(asked), by=author).pk)
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == [reader.email]
+    User.objects.filter(pk=invited.pk).update(last_login=timezone.now())  # by ProConnect, without a password
+    assert len(queries.coverage(asked, current(asked)).people) == 2
+
+
+def test_nobody_takes_over_what_its_author_follows(asked, lille, author):
+    another = factories.make_member(lille, Role.MANAGER)
+    actions.ask_acknowledgement(
+        kind="annonce", object_id=asked.object_id, space=lille, by=another, deadline=timezone.localdate()
+    )
+    assert AcknowledgementRequest.objects.get().asked_by == author
+
+
 @pytest.mark.parametrize("what", ["left", "read", "stopped", "unpublished"])
 def test_a_reminder_written_and_not_yet_gone_asks_again(asked, lille, author, what):
     stays, reader = factories.make_member(lille), factories.make_member(lille)
+    factories.asked_yesterday()
     tasks.remind()
     if what == "left":
         Membership.objects.filter(user=reader).update(ended_at=timezone.now())
@@ -180,6 +238,7 @@ def test_one_reminder_that_fails_does_not_hold_the_others(asked, lille, author, 
     first = actions.remind_by_hand(request=asked, current=current(asked), by=author)
     send = actions.send_reminder
     monkeypatch.setattr(actions, "send_reminder", lambda pk: 1 // 0 if pk == first.pk else send(pk))
+    factories.asked_yesterday()
     assert tasks.remind() == 1
     assert "ZeroDivisionError" in caplog.text
 
@@ -205,6 +264,7 @@ def test_asking_of_a_document_that_is_there_is_said_with_its_deadline(lille, aut
     (message,) = outbox.outbox
     assert message.to == [reader.email]
     assert f"jusqu’au {french_date(day)} inclus" in message.body
+    assert "parce que la lecture de ce document vous est demandée." in message.body  # its rubric comes by digests
 
 
 def test_the_mail_of_an_announcement_says_until_when_it_is_to_be_read(asked, lille):

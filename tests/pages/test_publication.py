@@ -120,6 +120,7 @@ def test_asked_anew_it_is_said_to_those_who_have_not_read_and_reminded_of(how, a
     told()
     request = AcknowledgementRequest.objects.get()
     acknowledge(request=request, by=at_lille.reader)
+    factories.asked_yesterday()
     remind()
     assert late.email in told()
     take_back(page, by)
@@ -128,6 +129,7 @@ def test_asked_anew_it_is_said_to_those_who_have_not_read_and_reminded_of(how, a
     ask_to_read(page, by, until=today + timedelta(days=2))
     asked_again = told()
     assert (late.email in asked_again, at_lille.reader.email in asked_again) == (True, False)
+    factories.asked_yesterday()
     for expected in (asked_again, []):
         remind()
         assert [address for address in told() if address in asked_again] == expected
