@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.images.forms import BaseImageForm
 
+from accounts.models import one_line
 from acknowledgements.models import AcknowledgementRequest
 from pages.actions import ChangedMeanwhileError
 from pages.choosable import choosable_collections
@@ -59,6 +60,23 @@ class ManagedSpacesField(forms.ModelMultipleChoiceField):
         return f"{space.name} (toutes les personnes inscrites)" if is_open else space.name
 
 
+class WallClockField(forms.DateTimeField):
+    """Twice a year an hour of the night does not exist, or exists twice."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as refusal:
+            if refusal.code == "ambiguous_timezone":
+                raise ValidationError("On change d’heure cette nuit-là\u00a0: choisissez une autre heure.") from refusal
+            raise
+
+
+def _is_blank(text: str) -> bool:
+    """Nothing of it is seen on screen."""
+    return not any(character.isprintable() and character != " " for character in text)
+
+
 class AnnouncementForm(forms.Form):
     title = forms.CharField(label="Titre", max_length=200, help_text="La nouvelle elle-même, en une ligne.")
     text = forms.CharField(
@@ -78,13 +96,13 @@ class AnnouncementForm(forms.Form):
         initial=NOW,
         widget=forms.RadioSelect,
     )
-    go_live_at = forms.DateTimeField(
+    go_live_at = WallClockField(
         label="Publier le",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": "Cette date n’est pas lisible. Exemple : 12/03/2026 14:30."},
     )
-    expire_at = forms.DateTimeField(
+    expire_at = WallClockField(
         label="Retirer le",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -161,6 +179,13 @@ class AnnouncementForm(forms.Form):
             self.add_error(
                 "expire_at", "L’annonce serait retirée avant d’être lue : choisissez une date plus lointaine."
             )
+        if (read_by := data.get("read_by")) and "read_by" not in self.errors:
+            if go_live_at and read_by < timezone.localdate(go_live_at):
+                self.add_error(
+                    "read_by", "L’annonce ne sera pas encore publiée ce jour-là\u00a0: choisissez-en un autre."
+                )
+            elif expire_at and read_by > timezone.localdate(expire_at):
+                self.add_error("read_by", "L’annonce sera retirée avant ce jour\u00a0: choisissez-en un plus proche.")
         if "reading" in self.fields and data.get("must_be_read") and self._is_another_text(data):
             if data.get("reading") == AGAIN:
                 self.happened = "Annonce modifiée\u00a0: sa lecture est demandée de nouveau, chacun en sera prévenu."
@@ -172,10 +197,18 @@ class AnnouncementForm(forms.Form):
         title, body = " ".join(data.get("title", "").split()), clean_html(from_plain(data.get("text", "")))
         return self.announcement is not None and self.announcement.is_another_text(title, body)
 
+    def clean_title(self) -> str:
+        """It makes a mail's subject, and a link that somebody must see."""
+        title = " ".join(self.cleaned_data["title"].split())
+        one_line(title)
+        if _is_blank(title):
+            raise forms.ValidationError("Écrivez le titre de l’annonce.")
+        return title
+
     def clean_text(self) -> str:
         """Something must be left once it is made safe."""
         text = self.cleaned_data["text"]
-        if not to_plain(from_plain(text)):
+        if _is_blank(to_plain(from_plain(text))):
             raise forms.ValidationError("Écrivez le texte de l’annonce.")
         return text
 

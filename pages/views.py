@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail import views as wagtail_views
 
 from documents.queries import latest_documents
+from meetings.dates import moment_in_words
 from meetings.queries import last_minutes, upcoming_meetings
 from pages import actions, queries
 from pages.forms import AnnouncementForm
@@ -152,5 +151,5 @@ def _what_happened(page: AnnouncementPage, published: str) -> str:
         return f"{published} Les personnes qui lisent l’espace la voient dès maintenant."
     if page.go_live_at is None:
         return "Brouillon enregistré. Seules les personnes qui publient dans l’espace le voient."
-    when = date_format(timezone.localtime(page.go_live_at), r"l j F Y à G\u00a0\h\u00a0i")
+    when = moment_in_words(page.go_live_at)
     return f"L’annonce est prête : elle sera publiée le {when}."

@@ -153,6 +153,12 @@ def test_publishing(client, at_lille):
         ({"when": "later", "go_live_at": "2001-01-01T10:00"}, "go_live_at"),
         ({"when": "later", "go_live_at": "jeudi"}, "go_live_at"),
         ({"expire_at": "2001-01-01T10:00"}, "expire_at"),
+        ({"expire_at": "2099-03-29T02:30"}, "expire_at"),  # that night, clocks go from two to three
+        ({"when": "later", "go_live_at": "2099-03-10T10:00", "must_be_read": "on", "read_by": "2099-03-09"}, "read_by"),
+        ({"expire_at": "2099-03-10T10:00", "must_be_read": "on", "read_by": "2099-03-11"}, "read_by"),
+        ({"title": "\u200b"}, "title"),
+        ({"title": "Rentrée\u202e"}, "title"),
+        ({"text": "\u200b\u200b"}, "text"),
         ({"when": "jamais"}, "when"),
     ],
 )
@@ -172,7 +178,8 @@ def test_later_then_its_hour_comes(client, at_lille):
     client.force_login(at_lille.manager)
     sent = form(when="later", go_live_at=timezone.localtime(hour).strftime("%Y-%m-%dT%H:%M"))
     answer = client.post(reverse("pages:announcement_new", args=["lille"]), sent, follow=True)
-    assert "elle sera publiée le" in answer.content.decode()
+    said = r"elle sera publiée le \w+ \w+\s\w+ \d{4} à \d{1,2}\xa0h(\xa0\d\d)?\."
+    assert re.search(said, answer.content.decode())
     assert "Programmées et brouillons" in answer.content.decode()
     page = AnnouncementPage.objects.get(title="Rentrée")
     assert (
