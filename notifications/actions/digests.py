@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from mail.actions import Letter, queue_letters, render
-from notifications.actions.leaving import GATE
+from notifications.actions.leaving import GATE, tell_elsewhere
 from notifications.actions.telling import manage_url, stop_url
 from notifications.enums import Timing
-from notifications.models import Delivery, Told
+from notifications.models import Delivery, Event, Told
 from notifications.queries.waiting import DIGEST_DAYS, Digest, waiting_digest
 
 MOST = 20_000
@@ -41,6 +41,9 @@ def send_digest(*, user_id: int, timings: Collection[Timing]) -> bool:
     shown = [item.event.pk for section in digest.sections for item in section.items]
     Delivery.objects.filter(pk__in=held, event__in=shown).update(mail=mail)
     Delivery.objects.filter(pk__in=held).update(handled_at=now)
+    readable = Event.objects.visible_to(user).order_by().values("pk")
+    lost = Event.objects.filter(pk__in=held.values()).exclude(news="").exclude(pk__in=readable).order_by()
+    tell_elsewhere({(event, user_id) for event in lost.values_list("pk", flat=True)})
     return mail is not None
 
 

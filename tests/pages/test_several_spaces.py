@@ -14,12 +14,17 @@ from acknowledgements.actions import acknowledge, ask_acknowledgement
 from acknowledgements.models import AcknowledgementRequest
 from acknowledgements.queries import coverage, to_read
 from acknowledgements.subjects import find
+from mail.tasks import sweep_mail
 from notifications import queries
-from notifications.models import Event
+from notifications.actions import choose
+from notifications.enums import Category, Timing
+from notifications.models import Delivery, Event
+from notifications.tasks import send_digests, sweep_events
 from pages.actions import add_space_pages, change_announcement, publish_announcement, unpublish_announcement
 from pages.models import AnnouncementPage
 from pages.tasks import publish_scheduled
 from spaces.enums import Role, Visibility
+from spaces.models import Membership
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +95,29 @@ def test_read_in_each_space_and_told_once(client, spaces, author, django_capture
     for user in (here, there, both):
         assert (queries.unread_count(afresh(user)), len(queries.notices(afresh(user)))) == (1, 1)
     assert queries.unread_count(author) == 0
+
+
+@pytest.mark.parametrize("lost", ["lille", "douai", "both"])
+@pytest.mark.parametrize("timing", [Timing.AT_ONCE, Timing.DAILY])
+def test_whoever_loses_one_of_two_spaces_is_told_in_the_other(spaces, author, lost, timing):
+    lille, douai, _ = spaces
+    both, stays = factories.make_member(lille), factories.make_member(lille)
+    factories.make_member(douai, user=both)
+    for user in (both, stays):
+        choose(by=user, category=Category.ANNOUNCEMENTS, timing=timing)
+    publish(author, [lille, douai])
+    sweep_events()
+    Membership.objects.filter(user=both, space__slug__in=["lille", "douai"] if lost == "both" else [lost]).update(
+        ended_at=timezone.now()
+    )
+    for _ in range(3):
+        Delivery.objects.update(created_at=timezone.now() - timedelta(days=1))
+        send_digests()
+        sweep_mail()
+        sweep_events()
+    received = [address for message in outbox.outbox for address in message.to]
+    assert (received.count(both.email), received.count(stays.email)) == (int(lost != "both"), 1)
+    assert all("/espaces/douai/" in one.body for one in outbox.outbox if both.email in one.to and lost == "lille")
 
 
 def test_the_open_space_reaches_everybody(client, spaces, author):
