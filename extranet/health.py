@@ -9,16 +9,20 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from extranet.errors import ENGINE_AWAY
 from extranet.models import Heartbeat
 from extranet.templatetags.french import counted, file_size, near_date
+from mail.enums import State
 from mail.models import OutgoingMail
 
 LATE_AFTER = timedelta(minutes=5)
 """The clock beats every minute: silence as long as this is a fault."""
+GIVEN_UP_FOR = timedelta(days=7)
+"""A message given up is not looked at for ever: by then somebody has, or will not."""
 LOW_DISK = 0.1
 """Below this share of free room, somebody should look."""
 
@@ -28,6 +32,10 @@ class Fact:
     what: str
     state: str
     is_well: bool = True
+    advice: str = ""
+    """What to do when it is not well."""
+    url: str = ""
+    """Where to look, then."""
 
 
 def engines() -> dict[str, bool]:
@@ -49,8 +57,8 @@ def facts() -> list[Fact]:
     """What the readable page says. Each engine is asked; none that is away keeps the page from showing the others."""
     state = engines()
     lines = [
-        Fact(label, "Répond" if state[name] else "Ne répond pas", state[name])
-        for name, label in _LABELS
+        Fact(label, "Répond" if state[name] else "Ne répond pas", state[name], advice)
+        for name, label, advice in _ENGINES
         if name in state
     ]
     if state["database"]:
@@ -58,7 +66,13 @@ def facts() -> list[Fact]:
     return [*lines, _disk()]
 
 
-_LABELS = (("database", "Base de données"), ("cache", "Cache"), ("broker", "File des tâches (Redis)"))
+_CALL = "Prévenez la personne qui exploite le site."
+_WAITING = f"Les courriels et les récapitulatifs attendent\u00a0; aucun n’est perdu, ils partiront ensuite. {_CALL}"
+_ENGINES = (
+    ("database", "Base de données", _CALL),
+    ("cache", "Cache", _CALL),
+    ("broker", "File des tâches (Redis)", _WAITING),
+)
 
 
 def _tasks(state: dict[str, bool]) -> list[Fact]:
@@ -69,22 +83,35 @@ def _tasks(state: dict[str, bool]) -> list[Fact]:
             Fact("Tâches de fond", "Exécutées dans ce processus (mode embarqué)"),
             Fact("Dernier passage des tâches périodiques", last),
         ]
-    lines = [Fact("Dernier battement (horloge et ouvrier)", last, not tasks_are_late())]
+    lines = [Fact("Dernier battement (horloge et ouvrier)", last, not tasks_are_late(), _WAITING)]
     if state.get("broker"):
         workers = len(current_app.control.ping(timeout=1))
-        lines.append(Fact("Ouvriers qui répondent", str(workers), workers > 0))
+        lines.append(Fact("Ouvriers qui répondent", str(workers), workers > 0, _WAITING))
         lines.append(Fact("Tâches en attente", str(_queue_length())))
     return lines
 
 
 def _mails() -> list[Fact]:
-    unsent = OutgoingMail.objects.in_hand()
+    unsent, now, archive = OutgoingMail.objects.in_hand(), timezone.now(), reverse("notifications:mails")
     waiting, failing = unsent.filter(next_attempt_at__isnull=False), unsent.exclude(last_error="")
-    late = waiting.filter(created_at__lt=timezone.now() - timedelta(hours=1)).count()
-    failed = failing.filter(next_attempt_at=None).count()
+    number, late = waiting.count(), waiting.filter(created_at__lt=now - timedelta(hours=1)).count()
+    failed = failing.filter(next_attempt_at=None, created_at__gte=now - GIVEN_UP_FOR).count()
     return [
-        Fact("Courriels en attente", f"{waiting.count()}, dont {late} depuis plus d’une heure", late == 0),
-        Fact("Courriels abandonnés", counted(failed, "courriel,courriels"), failed == 0),
+        Fact(
+            "Courriels en attente",
+            f"{number}, dont {late} depuis plus d’une heure" if number else "Aucun",
+            late == 0,
+            "Le serveur de courriel ne les a pas pris\u00a0; ils lui sont présentés de nouveau d’eux-mêmes. S’ils sont "
+            "nombreux, prévenez la personne qui exploite le site.",
+            f"{archive}?etat={State.WAITING}",
+        ),
+        Fact(
+            "Courriels abandonnés depuis une semaine",
+            counted(failed, "courriel,courriels") if failed else "Aucun",
+            failed == 0,
+            "La réponse du serveur dit pourquoi. Si l’adresse n’existe plus, demandez la bonne à la personne.",
+            f"{archive}?etat={State.GIVEN_UP}",
+        ),
     ]
 
 
@@ -92,11 +119,12 @@ def _disk() -> Fact:
     try:
         usage = shutil.disk_usage(settings.DOCUMENT_ROOT)
     except OSError:
-        return Fact("Place pour les fichiers", "Dossier introuvable", False)
+        return Fact("Place pour les fichiers", "Dossier introuvable", False, _CALL)
     return Fact(
         "Place pour les fichiers",
         f"{file_size(usage.free)} libres sur {file_size(usage.total)}",
         usage.free / usage.total >= LOW_DISK,
+        f"Les dépôts seront refusés quand il n’y en aura plus. {_CALL}",
     )
 
 

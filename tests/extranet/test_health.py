@@ -33,6 +33,26 @@ def test_a_mail_given_up_asks_for_attention(client, db):
     page = client.get("/sante/detail/").content.decode()
     assert "1\u00a0courriel" in page
     assert "À regarder" in page
+    assert 'href="/courriels/?etat=abandonne"' in page
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=8))
+    assert "etat=abandonne" not in client.get("/sante/detail/").content.decode()
+
+
+def test_each_fault_says_what_to_do(settings, monkeypatch):
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    settings.DOCUMENT_ROOT = "/nulle/part"
+    monkeypatch.setattr(health, "engines", lambda: {"database": True, "cache": False, "broker": False})
+    OutgoingMail.objects.create(to="x@test.example", subject="x", text="x", next_attempt_at=timezone.now())
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    faults = [fact for fact in health.facts() if not fact.is_well]
+    assert [fact.what for fact in faults] == [
+        "Cache",
+        "File des tâches (Redis)",
+        "Dernier battement (horloge et ouvrier)",
+        "Courriels en attente",
+        "Place pour les fichiers",
+    ]
+    assert all(fact.advice for fact in faults)
 
 
 def test_silence_of_the_clock_is_late_where_there_is_one(settings):
