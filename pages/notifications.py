@@ -13,7 +13,7 @@ from notifications.registry import Details, Followable, Notification, register, 
 from notifications.subjects import ids_of, subject_for
 from pages.models import AnnouncementPage, ContentPage
 from pages.readings import KIND, SUBJECT, changed_since_asked
-from pages.rich_text import excerpt
+from pages.rich_text import beginning
 from spaces.models import french_date
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class AnnouncementPublished(Notification):
         found = {pk: (body, source or pk) for pk, body, source in rows.values_list("pk", "body", "alias_of")}
         facts = reading_facts(KIND, {source for _, source in found.values()})
         return {
-            event_id: Details(excerpt(found[pk][0], EXCERPT_LENGTH), facts.get(found[pk][1], ()))
+            event_id: Details(beginning(found[pk][0], EXCERPT_LENGTH), facts.get(found[pk][1], ()))
             for pk, some in ids_of(events).items()
             if pk in found
             for event_id in some

@@ -72,3 +72,12 @@ def excerpt(html: str, length: int = 220) -> str:
     """The first words, on one line."""
     text = " ".join(unescape(strip_tags(re.sub(r"<(?:br|/p|/li|/h\d)\b[^>]*>", " ", html))).split())
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + " …"
+
+
+def beginning(html: str, length: int) -> str:
+    """The first words as they are laid out, for a mail: a blank line between paragraphs, a line for each item of a list."""
+    text = re.sub(r"\s+", " ", html.replace("\u00a0", "&nbsp;"))
+    text = re.sub(r"<li\b[^>]*>", "– ", re.sub(r"<(?:br|/li)\b[^>]*>", "\n", text))
+    text = unescape(strip_tags(re.sub(r"</(?:p|h\d|ul|ol)>", "\n\n", text)))
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", text)).strip()
+    return text if len(text) <= length else text[:length].rsplit(None, 1)[0] + " …"

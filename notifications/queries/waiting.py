@@ -1,7 +1,8 @@
 """What waits to be told: events not yet sent round, and digests whose hour has come."""
 
+import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -124,4 +125,5 @@ def _asked_of_the_rooms(user: "User", rows: list[Event]) -> tuple[dict[int, str]
 
 def _item(event: Event, site: str, details: Details) -> Item:
     notification = registry.of(event.kind)
-    return Item(event, notification.name if notification else "", site + event.url, details)
+    on_one_line = replace(details, text=re.sub(r"\s*\n\s*", " ", details.text))
+    return Item(event, notification.name if notification else "", site + event.url, on_one_line)
