@@ -19,6 +19,7 @@ from accounts.actions import open_feed
 from accounts.feeds import Address, Feed
 from notifications.kinds import kind_of
 from notifications.models import Event
+from notifications.queries.lists import read_once
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -73,9 +74,7 @@ def _atom(user: "User", space: Space | None) -> Atom1Feed:
         author_name=settings.SITE_NAME,
         feed_guid=f"tag:{domain},2026:{space.slug if space else f'personne-{user.pk}'}",
     )
-    events = Event.objects.visible_to(user)
-    if space is not None:
-        events = events.filter(space=space)
+    events = Event.objects.visible_to(user).filter(space=space) if space else read_once(user)
     rows = events.values_list("pk", "title", "url", "kind", "created_at", "space__name")[:ENTRIES]
     for pk, title, url, kind, created_at, space_name in rows:
         atom.add_item(

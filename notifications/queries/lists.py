@@ -90,10 +90,15 @@ def unread_events(user: "User") -> EventQuerySet:
 
 
 def _by_others(user: "User") -> EventQuerySet:
-    """What others did where `user` reads; the news told in several of these spaces, in one of them alone."""
+    """What others did where `user` reads."""
+    return read_once(user).by_others(user)
+
+
+def read_once(user: "User") -> EventQuerySet:
+    """What happened where `user` reads; the news told in several of these spaces, in one of them alone."""
     mine = Event.objects.visible_to(user)
     told = mine.order_by().filter(news=OuterRef("news"), pk__lt=OuterRef("pk"))
-    return mine.by_others(user).exclude(Q(news__gt="") & Exists(told))
+    return mine.exclude(Q(news__gt="") & Exists(told))
 
 
 def _is_unread(user: "User") -> Q:

@@ -27,8 +27,8 @@ def token(reader: User) -> str:
     return create_feed_token(user=reader, purpose=PURPOSE)
 
 
-def record(space: Space, title: str) -> None:
-    record_event(space=space, kind="document.published", about=space, title=title, url="/documents/x/")
+def record(space: Space, title: str, news: str = "") -> None:
+    record_event(space=space, kind="document.published", about=space, title=title, url="/documents/x/", news=news)
 
 
 def titles(client, address: str) -> list[str]:
@@ -44,6 +44,13 @@ def test_dead_addresses_and_other_spaces_do_not_exist(client, reader, token, lil
         assert client.get(address).status_code == 404
     revoke_feed_token(token=reader.feed_tokens.get(), by=reader)
     assert client.get(f"/flux/{token}/").status_code == 404
+
+
+def test_what_is_told_in_two_spaces_is_there_once(client, reader, token, lille, douai, commun):
+    for space in (douai, lille, commun):  # the first one is not theirs
+        record(space, "Forum", news="announcement:1")
+    assert titles(client, f"/flux/{token}/") == ["Forum"]
+    assert titles(client, f"/flux/{token}/lille/") == titles(client, f"/flux/{token}/commun/") == ["Forum"]
 
 
 def test_a_closed_account_closes_its_feed(client, reader, token):
