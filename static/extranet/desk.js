@@ -345,7 +345,7 @@ function follow(page, isMine) {
   followItems([...theirs.querySelectorAll(".x-desk__item")]);
   for (const fresh of theirs.querySelectorAll("[data-desk-live]")) {
     const shown = desk.querySelector(`[data-desk-live="${fresh.dataset.deskLive}"]`);
-    if (!shown || said(shown) === said(fresh) || kept.keys(`envoi:${fresh.dataset.deskLive}`).length) continue;
+    if (!shown || said(shown) === said(fresh) || kept.keys(`envoi:${fresh.dataset.deskLive}`).length || isTyped(shown, fresh)) continue;
     const focused = shown.contains(document.activeElement);
     if (focused && !isMine) continue;
     const path = focused && document.activeElement.id;
@@ -359,7 +359,13 @@ function follow(page, isMine) {
 }
 
 function said(element) {
-  return element.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"/g, "");
+  return element.innerHTML.replace(/name="csrfmiddlewaretoken" value="[^"]*"| aria-current="true"| open=""/g, "");
+}
+
+// A name being written, that nobody has sent yet.
+function isTyped(shown, fresh) {
+  const fields = [...shown.querySelectorAll("input:not([type=hidden])")];
+  return fields.some((one) => one.value !== one.defaultValue && one.value !== fresh.querySelector(`#${CSS.escape(one.id)}`)?.value);
 }
 
 function followItems(items) {

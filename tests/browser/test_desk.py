@@ -73,6 +73,35 @@ def saved(page: Page) -> None:
     expect(state(page)).to_contain_text("Enregistré à")
 
 
+SLOW = """() => {
+    const fetched = window.fetch;
+    window.fetch = async (address, how) => {
+        const answer = await fetched(address, how);
+        if (!how.method) {
+            await new Promise((done) => setTimeout(done, 2000));
+            document.body.dataset.looked = "";
+        }
+        return answer;
+    };
+}"""
+"""The page comes back two seconds after it was asked for."""
+
+
+def test_a_name_being_written_is_not_taken_away_by_the_page_that_comes_back(sit: Callable[..., Tab]) -> None:
+    """The answer to one presence arrives, on a slow network, while the next is being written."""
+    page = sit().page
+    page.evaluate(SLOW)
+    page.get_by_role("group", name="Présence de Jeanne Ouvrard").get_by_role("button", name="Présent").click()
+    luc = page.locator(".x-desk__person", has_text="Luc Ternois")
+    luc.get_by_text("Représenté par…").click()
+    luc.get_by_role("textbox").fill("Ana Sellier")
+    expect(page.locator("body[data-looked]")).to_be_attached(timeout=20_000)
+    page.wait_for_timeout(200)
+    expect(luc.get_by_role("textbox")).to_have_value("Ana Sellier")
+    luc.get_by_role("textbox").press("Enter")
+    expect(luc.locator("summary")).to_have_text("Représenté par Ana Sellier")
+
+
 def test_what_is_entered_stays(sit: Callable[..., Tab], secretaries: dict[str, User]) -> None:
     tab = sit()
     page = tab.page
