@@ -167,7 +167,8 @@ def _next_number(series: str, year: int) -> int:
             " ON CONFLICT (series, year) DO UPDATE SET last = meetings_decisionseries.last + 1 RETURNING last",
             [series, year, series, year],
         )
-        return cursor.fetchone()[0]
+        ((last,),) = cursor.fetchall()  # to its end: SQLite opens no savepoint while a statement has rows to give
+    return last
 
 
 @transaction.atomic
