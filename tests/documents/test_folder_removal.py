@@ -23,16 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lille():
-    return factories.make_space("lille")
-
-
-@pytest.fixture
-def manager(lille):
-    return factories.make_member(lille, Role.MANAGER)
-
-
-@pytest.fixture
 def folder(lille, manager):
     return actions.create_folder(space=lille, name="Erreur", by=manager)
 

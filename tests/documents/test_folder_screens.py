@@ -12,23 +12,13 @@ from django.urls import reverse
 from documents import actions, queries
 from documents.actions import Facts, describe_document
 from documents.models import Folder
-from spaces.enums import Role, Visibility
+from spaces.enums import Visibility
 from spaces.models import Space
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 TO_ALL = "lisibles par tous les membres de l’espace"
-
-
-@pytest.fixture
-def lille():
-    return factories.make_space("lille")
-
-
-@pytest.fixture
-def manager(lille):
-    return factories.make_member(lille, Role.MANAGER)
 
 
 @pytest.fixture

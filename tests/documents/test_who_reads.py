@@ -9,20 +9,10 @@ from django.utils import timezone
 
 from documents import actions
 from documents.models import Document, SignedLink
-from spaces.enums import Role, Visibility
+from spaces.enums import Visibility
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lille():
-    return factories.make_space("lille")
-
-
-@pytest.fixture
-def manager(lille):
-    return factories.make_member(lille, Role.MANAGER)
 
 
 @pytest.fixture
