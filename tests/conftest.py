@@ -8,6 +8,7 @@ import pytest
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCache
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -67,9 +68,11 @@ def _leave_redis_clean() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _new_cache() -> None:
-    """Each test starts with an empty cache: rate limits and cached fragments of another test do not reach it."""
+def _new_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test starts with an empty cache: rate limits and cached fragments of another test do not reach it. None may clear
+    it: Redis would forget what the tests of the other processes hold in the same moment."""
     settings.CACHE_KEYS["test"] += 1
+    monkeypatch.delattr(RedisCache, "clear")
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """A form that leaves twice counts once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -23,13 +22,6 @@ from spaces.models import Space
 from tests.factories import make_member
 
 FORM = {"title": "Une seule fois", "text": "Texte", "when": "now", "csrfmiddlewaretoken": "rendered-once"}
-
-
-@pytest.fixture(autouse=True)
-def _empty() -> Iterator[None]:
-    caches["kept"].clear()
-    yield
-    caches["kept"].clear()
 
 
 @pytest.fixture
