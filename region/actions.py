@@ -1,7 +1,8 @@
 """Building the region: from its file as a whole, then territory by territory; and keeping its directory.
 
 The set-up may be run again at any time: it makes what is missing, brings names and texts of the file up to date, and
-removes nothing. What people have written since (a space's welcome text, its links) is theirs and is left alone.
+removes nothing. What people have written since (a space's welcome text, its links) is theirs and is left alone, and a folder that
+they have removed does not come back.
 """
 
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ from panels.actions import compose_panel
 from panels.models import Category, Theme
 from region import plan as region_plan
 from region.plan import PanelPlan, Plan, SpaceTemplate
+from region.queries import left_out
 from region.reading import SLUG
 from spaces import policy
 from spaces.actions import open_space
@@ -167,7 +169,10 @@ def open_space_from_template(
         position=position,
     )
     folders: dict[str, Folder] = {}
+    removed = left_out(space, [(folder.slug, folder.parent) for folder in template.folders])
     for rank, folder in enumerate(template.folders):
+        if folder.slug in removed:
+            continue
         folders[folder.slug] = add_folder(
             space=space,
             slug=folder.slug,

@@ -1,6 +1,6 @@
-"""What the regional animation sees of its territories at a glance."""
+"""What the regional animation sees of its territories at a glance; and what its set-up leaves out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from directory.models import Structure, Territory
-from documents.models import Document, Folder
+from documents.models import Document, Folder, RemovedFolder
 from meetings.models import Meeting
 from spaces import policy
 from spaces.enums import Role, SpaceKind
@@ -113,3 +113,14 @@ def territory_setup(territory: Territory) -> dict[str, Any]:
         "managers": [mandate.user for mandate in members.filter(role=Role.MANAGER).select_related("user")],
         "structure_count": Structure.objects.filter(territory=territory).count(),
     }
+
+
+def left_out(space: Space, planned: Iterable[tuple[str, str]]) -> set[str]:
+    """Of the folders that the region's plan wants in a space (slug and parent's slug, parents first), those that its managers have
+    removed, and those that would be made in one of them. Two queries."""
+    there = set(Folder.objects.filter(space=space).values_list("slug", flat=True))
+    removed = set(RemovedFolder.objects.filter(space=space).values_list("slug", flat=True)) - there
+    for slug, parent in planned:
+        if parent in removed and slug not in there:
+            removed.add(slug)
+    return removed

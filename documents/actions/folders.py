@@ -14,7 +14,7 @@ from accounts.journal import log
 from documents.actions.openings import end_openings
 from documents.actions.texts import queue_labels
 from documents.enums import DocumentKind
-from documents.models import Document, Folder
+from documents.models import Document, Folder, RemovedFolder
 from documents.queries import alone
 from documents.shares import Openings
 from notifications.actions import bound_events
@@ -175,7 +175,8 @@ def order_folder(*, folder: Folder, step: int, by: "User") -> bool:
 
 @transaction.atomic
 def remove_folder(*, folder: Folder, by: "User") -> None:
-    """Take away a folder that holds nothing, with its circle and its collection.
+    """Take away a folder that holds nothing, with its circle and its collection; the region's set-up, run again, does not
+    make it anew.
 
     Raises `PermissionDenied`/`Http404` without MANAGE_DOCUMENTS, `ValidationError` when it holds a folder or a document, in the
     trash included: it would have no place to come back to."""
@@ -188,6 +189,7 @@ def remove_folder(*, folder: Folder, by: "User") -> None:
         )
     log(folder, "documents.folder.remove", user=by)
     collection = folder.collection
+    RemovedFolder.objects.get_or_create(space=folder.space, slug=folder.slug)
     folder.delete()
     # Its collection would take with it whatever else was put there from Wagtail's admin.
     if any(describe(collection) for describe in hooks.get_hooks("describe_collection_contents")):

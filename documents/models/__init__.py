@@ -2,7 +2,7 @@
 
 from documents.models.documents import Document, DocumentQuerySet, document_store
 from documents.models.downloads import DownloadCount, DownloadRecord
-from documents.models.folders import Folder, FolderQuerySet
+from documents.models.folders import Folder, FolderQuerySet, RemovedFolder
 from documents.models.incoming import IncomingUpload
 from documents.models.letters import DocumentMail
 from documents.models.shares import SignedLink, SignedLinkQuerySet
@@ -22,6 +22,7 @@ __all__ = [
     "FolderQuerySet",
     "IncomingUpload",
     "Preview",
+    "RemovedFolder",
     "Scan",
     "SignedLink",
     "SignedLinkQuerySet",

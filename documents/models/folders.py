@@ -49,3 +49,19 @@ class Folder(Bounded):
 
     def get_absolute_url(self) -> str:
         return reverse("documents:folder", args=[self.space.slug, self.slug])
+
+
+class RemovedFolder(models.Model):
+    """The slug of a folder that a manager has removed: the region's set-up, run again, does not make it again."""
+
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="removed_folders")
+    slug = models.SlugField("identifiant", max_length=80)
+
+    class Meta:
+        verbose_name = "dossier supprimé"
+        verbose_name_plural = "dossiers supprimés"
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["space", "slug"], name="removed_folder_unique_slug")]
+
+    def __str__(self) -> str:
+        return self.slug

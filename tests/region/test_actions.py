@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import ModelLogEntry
 
 from directory.models import Network, Site, Structure, Territory
+from documents.actions import create_folder, remove_folder
 from documents.models import Folder
 from pages.models import AnnouncementIndexPage, SpacePage
 from region import actions, plan
@@ -228,3 +229,36 @@ def test_panels_are_composed_and_composed_again(db):
     add_theme(body=panel, by=factories.make_animation(), name="Transports")
     assert actions.build_region(described).is_empty
     assert Theme.objects.filter(body=panel).count() == 7
+
+
+# --- What managers have removed --------------------------------------------------------------------------------------
+
+
+def _remove(slug: str, space: Space):
+    by = factories.make_member(space, Role.MANAGER)
+    remove_folder(folder=Folder.objects.get(space=space, slug=slug), by=by)
+    return by
+
+
+def test_a_folder_of_the_plan_that_a_manager_removes_does_not_come_back(tiny):
+    actions.build_region(tiny)
+    sein = Space.objects.get(slug="sein")
+    by = _remove("plan", sein)
+    assert actions.build_region(tiny).is_empty
+    assert [slug for slug, _, _ in _folders(sein)] == ["comptes-rendus"]
+    assert Folder.objects.filter(space__slug="ouessant", slug="plan").exists()
+    create_folder(space=sein, name="Plan", by=by)
+    actions.build_region(tiny)
+    assert list(Folder.objects.filter(space=sein, slug="plan").values_list("position", flat=True)) == [1]
+
+
+def test_nor_what_the_plan_has_put_in_it_since(tiny):
+    actions.build_region(tiny)
+    common = Space.objects.get(slug="commun")
+    _remove("vieilles-cartes", common)
+    _remove("cartes", common)
+    more = TINY.replace(
+        'dans = "cartes" },', 'dans = "cartes" },\n { identifiant = "neuves", nom = "Neuves", dans = "cartes" },'
+    )
+    actions.build_region(plan.parse(more))
+    assert _folders(common) == []
