@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from directory.models import Network, Territory
 from documents.actions import Facts, LockedError, publish_document, publish_version
@@ -17,7 +18,7 @@ from documents.periods import EXAMPLES, parse_period
 from documents.queries import folder_choices, same_name_documents
 from documents.uploads import NO_ROOM, NO_ROOM_ERRORS, TOO_LARGE
 from documents.validation import ACCEPTED_IN_WORDS, FORMATS, clean_name, max_size, title_of, too_large_message
-from spaces.models import Space
+from spaces.models import Space, french_date
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -169,6 +170,17 @@ def error_code(error: ValidationError) -> str:
 _FACTS = ("kind", "territory", "period", "print_format", "valid_until", "review_on")
 
 
+_DATES = ("period", "valid_until", "review_on")
+YEARS = (1990, 2100)
+"""What the days of a document may be in: archives, and plans."""
+_OVER_BEFORE = "Ce jour vient avant le début de la période ({})\u00a0: le document serait échu avant d’avoir commencé."
+_REVIEW_TOO_LATE = (
+    "Ce jour vient après le dernier jour de validité ({})\u00a0: le document serait échu avant d’être revu. "
+    "Choisissez un jour plus tôt, ou prolongez la validité."
+)
+_REVIEW_PAST = "Ce jour est passé\u00a0: le rappel ne partirait pas à temps. Choisissez aujourd’hui ou un jour à venir."
+
+
 class DayInput(forms.DateInput):
     """The browser’s own calendar; it wants its days as 2026-03-12."""
 
@@ -207,7 +219,7 @@ class DocumentForm(TitleForm):
         label="Valable jusqu’au",
         required=False,
         widget=DayInput,
-        help_text="Passé ce jour, le document est signalé comme périmé.",
+        help_text="Passé ce jour, le document est signalé comme échu.",
     )
     review_on = forms.DateField(
         label="À revoir le",
@@ -234,6 +246,33 @@ class DocumentForm(TitleForm):
             return parse_period(self.cleaned_data["period"])
         except ValueError as error:
             raise ValidationError(f"Cette période n’est pas comprise. {EXAMPLES}") from error
+
+    def clean(self) -> dict[str, Any]:
+        """Days that contradict each other, or that were mistyped. Those that nobody touches here stay as they are: a day that
+        has passed since is no fault of whoever corrects a title."""
+        cleaned = super().clean() or {}
+        period, last, review = (cleaned.get(name) for name in _DATES)
+        if not self.errors.keys() & set(_DATES) and set(_DATES) & set(self.changed_data):
+            if last and period and last < period[0]:
+                self.add_error("valid_until", _OVER_BEFORE.format(french_date(period[0])))
+            if last and review and review > last:
+                self.add_error("review_on", _REVIEW_TOO_LATE.format(french_date(last)))
+            elif review and "review_on" in self.changed_data and review < timezone.localdate():
+                self.add_error("review_on", _REVIEW_PAST)
+        return cleaned
+
+    def clean_valid_until(self) -> date | None:
+        return self._plausible("valid_until")
+
+    def clean_review_on(self) -> date | None:
+        return self._plausible("review_on")
+
+    def _plausible(self, name: str) -> date | None:
+        """« 26 » typed for a year makes the year 26."""
+        day: date | None = self.cleaned_data[name]
+        if day and name in self.changed_data and not YEARS[0] <= day.year <= YEARS[1]:
+            raise ValidationError(f"Vérifiez l’année\u00a0: {day.year:04} n’est pas entre {YEARS[0]} et {YEARS[1]}.")
+        return day
 
     def facts(self) -> Facts:
         return Facts(networks=self.cleaned_data["networks"], **{name: self.cleaned_data[name] for name in _FACTS})

@@ -69,15 +69,15 @@ def test_from_the_form_to_the_page(client, document):
     address = reverse("documents:edit", args=[document.uuid])
     typed = {
         "title": "Guide", "folder": document.folder.slug, "kind": "guide", "networks": [network.pk], "period": "brumaire",
-        "print_format": "affiche  40 × 60 cm", "valid_until": "2020-01-31", "review_on": "2020-02-01",
+        "print_format": "affiche  40 × 60 cm", "valid_until": "2020-01-31",
     }  # fmt: skip
     refused = client.post(address, typed).content.decode()
     assert ("Cette période n’est pas comprise" in refused, 'value="brumaire"' in refused) == (True, True)
-    assert client.post(address, typed | {"period": "mars 2026"}).status_code == 302
+    assert client.post(address, typed | {"period": "mars 2019"}).status_code == 302
     page = client.get(document.get_absolute_url()).content.decode()
-    for words in ("Guide, mars 2026", "CIO", "affiche 40 × 60 cm", "Échu depuis le 1er février 2020", "À revoir"):
+    for words in ("Guide, mars 2019", "CIO", "affiche 40 × 60 cm", "Échu depuis le 1er février 2020"):
         assert words in page
-    assert 'value="mars 2026"' in client.get(address).content.decode()
+    assert 'value="mars 2019"' in client.get(address).content.decode()
 
 
 def test_a_review_is_reminded_of_once_and_again_when_put_off(document):
@@ -125,3 +125,38 @@ def test_a_new_document_takes_its_folder_s_kind(folder):
     folder.default_kind = DocumentKind.MINUTES
     folder.save()
     assert make_document(folder).kind == DocumentKind.MINUTES
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"period": "2027", "valid_until": "2026-12-31"}, "avant le début de la période (1er janvier 2027)"),
+        ({"valid_until": "2099-03-31", "review_on": "2099-04-01"}, "après le dernier jour de validité (31 mars 2099)"),
+        ({"review_on": "2020-01-31"}, "Ce jour est passé"),
+        ({"valid_until": "0026-03-12"}, "0026 n’est pas entre 1990 et 2100"),
+        ({"review_on": "2926-03-12"}, "2926 n’est pas entre 1990 et 2100"),
+    ],
+)
+def test_days_that_contradict_each_other_are_refused_and_stay_typed(client, document, typed, said):
+    client.force_login(document.uploaded_by_user)
+    address = reverse("documents:edit", args=[document.uuid])
+    whole = {"title": "Titre retapé", "folder": document.folder.slug, "kind": "other"}
+    page = client.post(address, whole | typed).content.decode()
+    assert (said in page, "Titre retapé" in page) == (True, True)
+    assert all(f'value="{value}"' in page for value in typed.values())
+    document.refresh_from_db()
+    assert (document.title == "Titre retapé", document.valid_until, document.review_on) == (False, None, None)
+
+
+def test_days_that_have_passed_since_do_not_stop_who_corrects_a_title(client, document):
+    last_year = date(timezone.localdate().year - 1, 6, 30)
+    Document.objects.filter(pk=document.pk).update(valid_until=last_year, review_on=last_year + timedelta(days=9))
+    client.force_login(document.uploaded_by_user)
+    address = reverse("documents:edit", args=[document.uuid])
+    as_shown = {"valid_until": last_year.isoformat(), "review_on": (last_year + timedelta(days=9)).isoformat()}
+    whole = {"title": "Titre retapé", "folder": document.folder.slug, "kind": "other"} | as_shown
+    assert client.post(address, whole).status_code == 302
+    document.refresh_from_db()
+    assert document.title == "Titre retapé"
+    put_off = as_shown | {"review_on": timezone.localdate().isoformat()}
+    assert "serait échu avant d’être revu" in client.post(address, whole | put_off).content.decode()
