@@ -24,6 +24,9 @@ LABELS = {"nature": "Nature", "reseau": "Réseau", "annee": "Année", "format": 
 """Each filter's name in the address, and on the screen."""
 _KINDS = dict(DocumentKind.choices)
 _YEAR = re.compile(r"[12][0-9]{3}")
+_ALL = Q()
+_IS_DUE = -2
+"""Where a row of `_known` says whether its documents are to review; the last says how many they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,17 @@ def narrow(
     asked: Mapping[str, str],
     known: list[tuple[Any, ...]] | None = None,
     *,
-    can_review: bool = False,
+    due: Q | None = None,
 ) -> Narrowed:
     """Those of the documents that answer all that is asked, by the names of `LABELS`. One query; none when what is `known` of
-    them has been found already. What is to review is a filter for who may write there (`can_review`)."""
+    them has been found already, or one more where only some of what is to review is so for the reader (`due`, see
+    `reviews.reviewed_by`): to review is a filter for who can do something about it."""
     today = timezone.localdate()
     chosen = {name: asked.get(name, "")[:80] for name in LABELS}
-    groups, names = _groups(list(_known(documents, today)) if known is None else known)
-    if not can_review:
+    if known is None or (due and any(row[_IS_DUE] for row in known)):
+        known = list(_known(documents, today, due or Q()))
+    groups, names = _groups(known)
+    if due is None:
         for group in groups:
             group.values["validite"].discard(Validity.TO_REVIEW)
     whole = sum(group.count for group in groups)
@@ -96,7 +102,7 @@ def narrow(
             counts.update({chosen[name]: 0} if chosen[name] else {})
             filters.append(Filter(name, label, chosen[name], _options(name, counts, names)))
     total = sum(group.count for group in groups if group.answer(chosen))
-    return Narrowed(documents.filter(_predicate(chosen, today, can_review=can_review)), total, whole, filters)
+    return Narrowed(documents.filter(_predicate(chosen, today, due)), total, whole, filters)
 
 
 def _options(name: str, counts: Counter[str], names: dict[str, str]) -> list[Option]:
@@ -107,7 +113,7 @@ def _options(name: str, counts: Counter[str], names: dict[str, str]) -> list[Opt
     return sorted(options, key=lambda option: alphabetical(option.label), reverse=name == "annee")
 
 
-def _predicate(chosen: Mapping[str, str], today: date, *, can_review: bool) -> Q:
+def _predicate(chosen: Mapping[str, str], today: date, due: Q | None) -> Q:
     found = Q(kind=chosen["nature"]) if chosen["nature"] else Q()
     found &= Q(extension=chosen["format"]) if chosen["format"] else Q()
     if chosen["reseau"]:
@@ -123,8 +129,8 @@ def _predicate(chosen: Mapping[str, str], today: date, *, can_review: bool) -> Q
         found &= Q(valid_until=None) | Q(valid_until__gte=today)
     elif chosen["validite"] == Validity.OVER:
         found &= Q(valid_until__lt=today)
-    elif chosen["validite"] == Validity.TO_REVIEW and can_review:
-        found &= Q(review_on__lte=today)
+    elif chosen["validite"] == Validity.TO_REVIEW and due is not None:
+        found &= Q(review_on__lte=today) & due
     elif chosen["validite"]:
         found &= Q(pk__in=[])
     return found
@@ -149,13 +155,13 @@ def known_in(user: "User", folder: int, today: date) -> "QuerySet[Any, Any]":
     return _known(Document.objects.visible_to(user).filter(folder=folder), today)
 
 
-def _known(documents: "DocumentQuerySet", today: date) -> "QuerySet[Any, Any]":
-    """The documents, counted by what the filters know."""
+def _known(documents: "DocumentQuerySet", today: date, due: Q = _ALL) -> "QuerySet[Any, Any]":
+    """The documents, counted by what the filters know; of those to review, `due`."""
     tagged = Document.networks.through.objects.filter(document=OuterRef("pk")).order_by().values("document_id")
     pairs = Concat("network__slug", Value("="), "network__name", output_field=CharField())
     networks = Subquery(tagged.annotate(pairs=_Joined(pairs)).values("pairs"))
     is_over = Case(When(valid_until__lt=today, then=True), default=False)
-    is_due = Case(When(review_on__lte=today, then=True), default=False)
+    is_due = Case(When(Q(review_on__lte=today) & due, then=True), default=False)
     facts = {"year": ExtractYear("published_at"), "pairs": networks, "is_over": is_over, "is_due": is_due}
     known = documents.order_by().annotate(**facts)
     columns = ("extension", "kind", "period_start", "period_end", *facts)

@@ -1,5 +1,6 @@
 """The room's queries that everybody asks all day long, each written once (see `spaces.prepared`)."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ COLUMNS = (
     "period_end",
     "valid_until",
     "review_on",
+    "uploaded_by_user",
     "sha256",
     "is_drawn",
     "print_format",
@@ -105,16 +107,18 @@ def newest_in(user: "User", folder: int, *, limit: int) -> "QuerySet[Any, Any]":
 
 
 @prepared
-def own_of_folder(user: "User", folder: int, subject: str) -> "QuerySet[Any, Any]":
-    """What the page of a folder says to one person alone, as rows (what, text): « bell », « follows », and « newer » with the
-    documents of which they have an older version."""
+def own_of_folder(user: "User", folder: int, subject: str, today: date) -> "QuerySet[Any, Any]":
+    """What the page of a folder says to one person alone, as rows (what, text): « bell », « follows », « newer » with the
+    documents of which they have an older version, and « review » when they deposited one that is to be looked at again."""
     records = DownloadRecord.objects.filter(user_id=user.pk, document__folder=folder).order_by()
     last = records.values("document__uuid", "document__current_number").annotate(last=Max("version_number"))
     newer = last.filter(last__lt=F("document__current_number"))
+    due = Document.objects.filter(folder=folder, uploaded_by_user=user.pk, review_on__lte=today, withdrawn_at=None)
     follows = Follow.objects.filter(user=user.pk, subject=subject).order_by()
     return moment(user.pk).union(
         follows.values_list(Value("follows"), Value("")),
         newer.values_list(Value("newer"), Cast("document__uuid", CharField())),
+        due.order_by().values_list(Value("review"), Value("")),
         all=True,
     )
 

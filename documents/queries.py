@@ -19,6 +19,7 @@ from accounts.alphabet import FRENCH
 from documents import prepared
 from documents.enums import DocumentKind, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
+from documents.reviews import Reviewer, reviewer
 from documents.periods import period_in_words
 from documents.scanning import states_of
 from search.validity import validity_in_words
@@ -70,6 +71,7 @@ class DocumentRow:
     is_over: bool
     validity: str
     """« Valable jusqu’au … », or « Échu depuis le … » where `is_over`; empty without a date."""
+    """By the reader of the list (`reviews`)."""
     is_to_review: bool
     thumbnail_url: str
     """Empty without a picture."""
@@ -89,20 +91,35 @@ class DocumentRow:
 
 def rows(documents: "QuerySet[Document]", reader: "User") -> list[DocumentRow]:
     """The documents as lines for `reader`, in one query."""
-    return _lines(prepared.columns_of(documents, reader))
+    return _lines(prepared.columns_of(documents, reader), reader)
 
 
-def _lines(told: Iterable[tuple[Any, ...]]) -> list[DocumentRow]:
+def _lines(told: Iterable[tuple[Any, ...]], reader: "User") -> list[DocumentRow]:
     base = reverse("documents:document", args=[UUID(int=0)]).rpartition(str(UUID(int=0)))[0]
     today = timezone.localdate()
     told = list(told)
     held = states_of(values[_SHA256] for values in told)
-    return [_row(base, today, values, held) for values in told]
+    looks_again_at = reviewer(reader)
+    return [_row(base, today, values, held, looks_again_at) for values in told]
 
 
-def _row(base: str, today: date, values: tuple[Any, ...], held: dict[str, ScanState]) -> DocumentRow:
+def _row(base: str, today: date, values: tuple[Any, ...], held: dict[str, ScanState], looks: Reviewer) -> DocumentRow:
     uuid, title, extension, size, at, first, last, space_name, space_slug, folder_name, *facts = values
-    kind, start, end, valid_until, review_on, sha256, is_drawn, print_format, number, taken, until, *holder = facts
+    (
+        kind,
+        start,
+        end,
+        valid_until,
+        review_on,
+        depositor,
+        sha256,
+        is_drawn,
+        print_format,
+        number,
+        taken,
+        until,
+        *holder,
+    ) = facts
     is_reserved = until is not None and until > timezone.now()
     url = f"{base}{uuid}/"
     return DocumentRow(
@@ -123,7 +140,7 @@ def _row(base: str, today: date, values: tuple[Any, ...], held: dict[str, ScanSt
         period_in_words(start, end),
         valid_until is not None and valid_until < today,
         validity_in_words(valid_until, today),
-        review_on is not None and review_on <= today,
+        review_on is not None and review_on <= today and looks(space_slug, depositor),
         f"{url}vignette/?{sha256[:8]}" if is_drawn else "",
         number,
         _name(*holder) if is_reserved else "",
@@ -231,12 +248,12 @@ def _handed(values: list[Any]) -> Document:
 
 def latest_documents(user: "User", space: Space | None = None, limit: int = 5) -> list[DocumentRow]:
     """The newest documents that `user` may read, everywhere or in one space. One query."""
-    return _lines(prepared.latest(user, space.pk if space else None, limit=limit))
+    return _lines(prepared.latest(user, space.pk if space else None, limit=limit), user)
 
 
 def newest_in(folder: Folder, user: "User") -> list[DocumentRow]:
     """The first page of a folder, as most people see it. One query."""
-    return _lines(prepared.newest_in(user, folder.pk, limit=PAGE_SIZE))
+    return _lines(prepared.newest_in(user, folder.pk, limit=PAGE_SIZE), user)
 
 
 def deposited_by(user: "User") -> list[dict[str, object]]:

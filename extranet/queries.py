@@ -4,23 +4,25 @@ queries, whatever there is to show."""
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
 from acknowledgements.queries import to_read
+from documents.reviews import own_reviews
 from extranet.templatetags.french import counted, long_date, near_date, near_moment
 from meetings.queries import waiting_answers, waiting_polls
 from meetings.queries.minutes import unfinished_minutes
 from meetings.queries.register import ActionRow
 from notifications.queries import SpaceNews, news_by_space
 from spaces import policy
-from spaces.enums import Role, SpaceKind
+from spaces.enums import Ability, Role, SpaceKind
 from spaces.models import Membership, Space
 from spaces.prepared import prepared
 from spaces.queries import pending_requests
@@ -32,6 +34,8 @@ INVITATION_SILENCE_DAYS = 7
 """After that, an invitation not accepted is worth a word or another sending."""
 READINGS_SHOWN = 3
 """Readings asked that are named in « À faire »."""
+REVIEWS_SHOWN = 3
+"""Documents to look at again that are named there."""
 ACTIONS_SHOWN = 6
 """Of « Mes actions »; the register has the others."""
 FIRST_VISIT_DAYS = 30
@@ -66,14 +70,16 @@ class MySpace:
 
 def what_waits(user: "User") -> list[Task]:
     """What `user` is expected to do, most pressing first. At most seven queries, and six for what is to be read."""
+    mandates, reviews = _my_days(user)
     return [
         *_convocations(user),
         *_dates_to_choose(user),
         *_minutes_to_finish(user),
         *_second_factor(user),
         *_to_read(user),
+        *_to_review(reviews),
         *_access_requests(user),
-        *_my_mandates(user),
+        *_my_mandates(mandates),
         *_people_of_my_spaces(user),
     ]
 
@@ -120,6 +126,22 @@ def _to_read(user: "User") -> Iterable[Task]:
             detail=f"Et {counted(len(rows) - READINGS_SHOWN, 'autre lecture demandée,autres lectures demandées')}.",
             url=reverse("acknowledgements:to_read"),
             action="Voir tout ce qui est à lire",
+        )
+
+
+def _to_review(due: list["_Day"]) -> Iterable[Task]:
+    """What they deposited, and have said that they would look at again."""
+    summary_words = counted(len(due), "document à revoir,documents à revoir")
+    for rank, one in enumerate(due[: REVIEWS_SHOWN + 1]):
+        rest = len(due) - rank
+        what = f"À revoir depuis le {long_date(one.day)}\u00a0: «\u00a0{one.title}\u00a0», {one.space_name}."
+        others = f"Et {counted(rest, 'autre document à revoir,autres documents à revoir')}."
+        is_last = rank == REVIEWS_SHOWN
+        yield Task(
+            summary=summary_words,
+            detail=others if is_last else what,
+            url=reverse("documents:document", args=[UUID(one.word)]),
+            action="Voir le suivant" if is_last else "Revoir le document",
         )
 
 
@@ -172,21 +194,42 @@ def _requests(user: "User") -> QuerySet:
     return pending_requests(user).order_by().values_list("pk")
 
 
-def _my_mandates(user: "User") -> Iterable[Task]:
-    today = timezone.localdate()
-    for name, slug, ends_on in _mandates_ending(user.pk, today, _soon(today)):
+def _my_mandates(ending: list["_Day"]) -> Iterable[Task]:
+    for one in ending:
         yield Task(
             summary=counted(1, "accès qui se termine"),
-            detail=f"Dernier jour de votre accès à l’espace {name}\u00a0: {near_date(ends_on)}.",
-            url=reverse("spaces:members", args=[slug]),
+            detail=f"Dernier jour de votre accès à l’espace {one.space_name}\u00a0: {near_date(one.day)}.",
+            url=reverse("spaces:members", args=[one.word]),
             action="Voir qui peut le prolonger",
         )
 
 
+class _Day(NamedTuple):
+    """Of a mandate that ends, or of a document to look at again: `word` is the space's slug, or the document’s uuid."""
+
+    day: date
+    space_name: str
+    word: str
+    title: str
+    space: int
+    """0 for a mandate."""
+
+
+def _my_days(user: "User") -> tuple[list[_Day], list[_Day]]:
+    """The mandates, then the documents of the spaces where `user` may change them; the next day first. One query."""
+    today = timezone.localdate()
+    found = sorted(_Day(*row) for row in _days(user, today, _soon(today)))
+    written = policy.reader_of(user).space_ids_with(Ability.ADD_DOCUMENT)
+    return [one for one in found if not one.space], [one for one in found if one.space in written]
+
+
 @prepared
-def _mandates_ending(user: int, today: date, until: date) -> QuerySet:
-    ending = Membership.objects.in_force(today).filter(user=user, ends_on__lte=until).order_by("ends_on", "pk")
-    return ending.values_list("space__name", "space__slug", "ends_on")
+def _days(user: "User", today: date, until: date) -> QuerySet:
+    ending = Membership.objects.in_force(today).filter(user=user.pk, ends_on__lte=until).order_by()
+    reviews = own_reviews(user, today).annotate(word=Cast("uuid", CharField()))
+    return ending.values_list("ends_on", "space__name", "space__slug", Value(""), Value(0)).union(
+        reviews.values_list("review_on", "space__name", "word", "title", "space"), all=True
+    )
 
 
 def _soon(today: date) -> date:

@@ -33,7 +33,7 @@ _MARK = "\0"
 """Stands in no text: control characters are refused wherever something is typed."""
 
 T = TypeVar("T")
-Fill = Callable[[Any], Mapping[str, str]]
+Fill = Callable[[Any], Mapping[str, str] | None]
 
 
 def page(
@@ -41,18 +41,21 @@ def page(
 ) -> HttpResponse:
     """The page as `request.user` reads it. `build` gives the template's context and what `fill` will need to know of the page;
     it is asked when nothing is kept, and raises `Http404` for whoever may not read. `fill` gives the text of each hole by its
-    name; a hole it does not name is empty."""
+    name; a hole it does not name is empty. It gives None for a reader whose page is like nobody else's: that one is not kept."""
     key = _key(request.user, space_slug, request.path)
     if key is None or len(get_messages(request)):
         return render(request, template, build()[0])
     found = pages.get(key)
+    context, about = (None, found[1]) if found else build()
+    own = fill(about)
+    if own is None:
+        return render(request, template, context or build()[0])
     if found is None:
-        context, about = build()
         marks = {"is_kept": True, "csrf_token": mark("csrf")}
         found = render_to_string(template, context | marks, request).split(_MARK), about
         pages.set(key, found, SECONDS)
-    parts, about = found
-    texts = {"csrf": get_token(request), **fill(about)}
+    parts, _ = found
+    texts = {"csrf": get_token(request), **own}
     return HttpResponse("".join(texts.get(part, "") if rank % 2 else part for rank, part in enumerate(parts)))
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.journal import log
 from directory.models import Network, Territory
-from documents.actions.documents import locked_to_edit
+from documents.actions.documents import editing_ability, locked_to_edit
 from documents.actions.letters import write_about
 from documents.actions.texts import index_document
 from documents.enums import DocumentKind
@@ -59,7 +59,7 @@ def describe_document(*, document: Document, by: "User", facts: Facts) -> None:
 
 def remind_of_reviews() -> int:
     """Write once for each review date that has come: to who deposited the document, or to the space’s managers when that
-    person no longer reads it. Returns how many documents were told of."""
+    person may no longer change it. Returns how many documents were told of."""
     due = Document.objects.filter(withdrawn_at=None, review_on__lte=timezone.localdate()).filter(
         Q(review_told_for=None) | ~Q(review_told_for=F("review_on"))
     )
@@ -86,7 +86,9 @@ def _tell_of_review(document: Document) -> None:
 
 def _reviewers(document: Document) -> list["User"]:
     owner = document.uploaded_by_user
-    if owner is not None and Document.objects.visible_to(owner).filter(pk=document.pk).exists():
-        return [owner]
+    if owner is not None:
+        ability = editing_ability(owner, document)
+        if policy.can(owner, ability, document.space, boundary_id=document.boundary_id):
+            return [owner]
     managers = [line for line in policy.who_can_see(document.space) if line.role == Role.MANAGER]
     return [line.user for line in managers if not line.is_waiting and not line.user.is_superuser]

@@ -18,6 +18,7 @@ from documents.filters import known_in, narrow
 from documents.first_pages import preview_of
 from documents.models import Document, Folder
 from documents.resources import holds_resources, resources_of, shelves, totals
+from documents.reviews import reviewed_by
 from documents.shares import folder_of, readers_in_words, shared_with_space
 from documents.validation import INLINE_TYPES
 from documents.views.screens import document_context, first_or_404, hand_over, space_context, visible_document
@@ -28,6 +29,7 @@ from notifications.queries import follow_of
 from notifications.subjects import subject_for
 from spaces import kept, policy
 from spaces.enums import Ability
+from spaces.models import Space
 
 SHOWN_VERSIONS = 5
 """Versions told on the document's own page; the history has them all."""
@@ -61,7 +63,7 @@ def folder(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
 
     def build() -> tuple[dict[str, object], int]:
         context = _folder_context(request, slug, folder_slug)
-        return context, context["folder"].pk
+        return context, (context["folder"].pk, context["space"])
 
     return kept.page(request, slug, "documents/folder.html", build, partial(_own_of_folder, request))
 
@@ -71,7 +73,7 @@ def _folder_context(request: HttpRequest, slug: str, folder_slug: str) -> dict[s
     documents = Document.objects.visible_to(request.user).filter(folder=current)
     abilities, today = policy.abilities(request.user, current.space), timezone.localdate()
     known = kept.value(request.user, slug, f"filters:{current.pk}", lambda: known_in(request.user, current.pk, today))
-    narrowed = narrow(documents, request.GET, known, can_review=Ability.ADD_DOCUMENT in abilities)
+    narrowed = narrow(documents, request.GET, known, due=reviewed_by(request.user, abilities))
     sort = request.GET.get("tri", "")
     paginator = queries.CountedPaginator(queries.sorted_documents(narrowed.documents, sort), total=narrowed.total)
     page = paginator.get_page(request.GET.get("page"))
@@ -91,12 +93,15 @@ def _folder_context(request: HttpRequest, slug: str, folder_slug: str) -> dict[s
     }
 
 
-def _own_of_folder(request: HttpRequest, folder_id: int) -> dict[str, str]:
-    """What the kept page of a folder leaves open."""
-    subject = subject_for(Folder(pk=folder_id))
+def _own_of_folder(request: HttpRequest, about: tuple[int, Space]) -> dict[str, str] | None:
+    """What the kept page of a folder leaves open. Whoever has something of their own to look at again there has a page of their own."""
+    folder_id, space = about
+    subject, today = subject_for(Folder(pk=folder_id)), timezone.localdate()
     own: dict[str, list[str]] = defaultdict(list)
-    for what, text in prepared.own_of_folder(request.user, folder_id, subject):
+    for what, text in prepared.own_of_folder(request.user, folder_id, subject, today):
         own[what].append(text)
+    if "review" in own and reviewed_by(request.user, policy.abilities(request.user, space)):
+        return None
     return {
         "bell": bell_text(request.user, own["bell"][0]),
         "follow": follow_button("follows" in own),

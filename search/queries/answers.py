@@ -24,7 +24,6 @@ from search.queries.terms import Terms, bare, terms_of, words_of
 from search.registry import natures
 from search.validity import Validity, validity_in_words
 from spaces import policy
-from spaces.enums import Ability
 from spaces.models import Space
 
 if TYPE_CHECKING:
@@ -180,10 +179,10 @@ def _engine() -> Any:
 
 
 def _readable(user: "User") -> EntryQuerySet:
-    """With `is_over` and, for who may write in their space, `is_due`."""
-    today, written = timezone.localdate(), policy.reader_of(user).space_ids_with(Ability.ADD_DOCUMENT)
+    """With `is_over` and, for who manages their space, `is_due`: what its author is to look at again waits on their own page."""
+    today, managed = timezone.localdate(), policy.reader_of(user).managed_ids
     is_over = Case(When(valid_until__lt=today, then=True), default=False)
-    is_due = Case(When(review_on__lte=today, space__in=written, then=True), default=False)
+    is_due = Case(When(review_on__lte=today, space__in=managed, then=True), default=False)
     return Entry.objects.visible_to(user).annotate(is_over=is_over, is_due=is_due).order_by()
 
 

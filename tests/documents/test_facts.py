@@ -89,10 +89,11 @@ def test_a_review_is_reminded_of_once_and_again_when_put_off(document):
     assert tasks.remind_of_reviews() == 1
 
 
-def test_when_its_author_has_left_the_managers_are_told(document):
+@pytest.mark.parametrize("change", [{"ended_at": timezone.now()}, {"role": Role.READER}])
+def test_when_its_author_can_do_nothing_about_it_the_managers_are_told(change, document):
     manager = make_member(document.space, Role.MANAGER)
     Document.objects.filter(pk=document.pk).update(review_on=timezone.localdate())
-    Membership.objects.filter(user=document.uploaded_by_user).update(ended_at=timezone.now())
+    Membership.objects.filter(user=document.uploaded_by_user).update(**change)
     assert tasks.remind_of_reviews() == 1
     assert list(OutgoingMail.objects.values_list("to", flat=True)) == [manager.email]
 

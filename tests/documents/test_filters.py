@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from directory.models import Network
@@ -117,21 +118,48 @@ def dated(folder, manager):
     ],
 )
 def test_what_is_in_force_over_or_to_review(dated, asked, titles):
-    narrowed = narrow(Document.objects.all(), asked, can_review=True)
+    narrowed = narrow(Document.objects.all(), asked, due=Q())
     assert ({one.title for one in narrowed.documents}, narrowed.total) == (titles, len(titles))
 
 
-def test_what_is_to_review_is_a_filter_for_who_writes_there(client, dated):
-    def offered(role, asked=""):
-        client.force_login(make_member(dated.space, role))
+def test_what_is_to_review_is_a_filter_for_who_can_do_something_about_it(client, dated):
+    """All of it for a manager, their own for a contributor; nothing for a reader, in words or in a number."""
+    author = make_member(dated.space, Role.CONTRIBUTOR)
+
+    def offered(who, asked=""):
+        client.force_login(who)
         page = client.get(dated.get_absolute_url(), {"validite": asked}).content.decode()
         return [word in page for word in ("En vigueur (2)", "Échus (2)", "À revoir (1)", 'value="a-revoir"')]
 
-    assert offered(Role.READER) == [True, True, False, False]
-    assert offered(Role.CONTRIBUTOR) == offered(Role.MANAGER) == [True, True, True, True]
-    client.force_login(make_member(dated.space))
+    others = [make_member(dated.space, role) for role in (Role.READER, Role.CONTRIBUTOR)]
+    manager = make_member(dated.space, Role.MANAGER)
+    assert [offered(who) for who in (*others, author)] == [[True, True, False, False]] * 3
+    assert offered(manager) == [True, True, True, True]
+    for who in others:
+        client.force_login(who)
+        page = client.get(dated.get_absolute_url(), {"validite": "a-revoir"}).content.decode()
+        assert ("ne répond à ces filtres" in page, "Échu à revoir" in page) == (True, False)
+    Document.objects.filter(title="Échu à revoir").update(uploaded_by_user=author)
+    assert offered(author) == [True, True, True, True]
+    assert [offered(who) for who in others] == [[True, True, False, False]] * 2
+    client.force_login(author)
     page = client.get(dated.get_absolute_url(), {"validite": "a-revoir"}).content.decode()
-    assert ("ne répond à ces filtres" in page, "Échu à revoir" in page) == (True, False)
+    assert ("1\u00a0document sur 4" in page, "Échu à revoir" in page) == (True, True)
+
+
+def test_the_badge_is_for_the_same_people_on_pages_that_are_kept(client, dated):
+    """Whoever opens it first; a document in force, since what is over says that."""
+    Document.objects.filter(title="Sans date").update(review_on=TODAY)
+    author = make_member(dated.space, Role.CONTRIBUTOR)
+    Document.objects.filter(title="Sans date").update(uploaded_by_user=author)
+    others = [make_member(dated.space, role) for role in (Role.CONTRIBUTOR, Role.READER)]
+    manager = make_member(dated.space, Role.MANAGER)
+    for who, is_told in [(author, True), (others[0], False), (author, True), (others[1], False), (manager, True)] * 2:
+        client.force_login(who)
+        page = client.get(dated.get_absolute_url()).content.decode()
+        assert ('fr-badge--sm">À revoir' in page) == is_told
+        page = client.get(Document.objects.get(title="Sans date").get_absolute_url()).content.decode()
+        assert ("Relecture" in page, "Changer la date" in page) == (is_told, is_told)
 
 
 def test_the_list_says_it_in_words(client, dated):

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Invitation
 from directory.models import Territory
+from documents.models import Document
 from extranet import queries
 from meetings.models import Action, Meeting, Minutes
 from notifications.actions import record_event
@@ -189,3 +190,24 @@ def test_my_actions_are_on_my_page_the_late_ones_first(client: Client, lille: Sp
         True,
     )
     assert "/decisions-actions/?miennes=1" in html
+
+
+def test_documents_to_look_at_again_wait_for_who_deposited_them(lille: Space, douai: Space) -> None:
+    author = factories.make_member(lille, Role.CONTRIBUTOR)
+    manager = factories.make_member(lille, Role.MANAGER)
+    folder = factories.make_folder(lille, "guides")
+    for rank in range(5):
+        factories.make_document(folder, by=author, title=f"Guide {rank}")
+    today = timezone.localdate()
+    Document.objects.exclude(title="Guide 4").update(review_on=today)
+    Document.objects.filter(title="Guide 4").update(review_on=today + timedelta(days=1))
+    tasks = list(queries.what_waits(author))
+    assert {task.summary.replace("\u00a0", " ") for task in tasks} == {"4 documents à revoir"}
+    assert [task.action for task in tasks] == ["Revoir le document"] * 3 + ["Voir le suivant"]
+    assert ("«\u00a0Guide 0\u00a0», Lille." in tasks[0].detail, tasks[3].detail) == (
+        True, "Et 1\u00a0autre document à revoir.",
+    )  # fmt: skip
+    others = [manager, factories.make_member(lille), factories.make_member(douai, Role.MANAGER)]
+    assert [summaries(who) for who in others] == [[], [], []]
+    author.memberships.update(role=Role.READER)
+    assert summaries(type(author).objects.get(pk=author.pk)) == []
