@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Collate, Lower
@@ -19,8 +18,8 @@ from accounts.alphabet import FRENCH
 from documents import prepared
 from documents.enums import DocumentKind, ScanState
 from documents.models import Document, DocumentQuerySet, DownloadRecord, Folder
-from documents.reviews import Reviewer, reviewer
 from documents.periods import period_in_words
+from documents.reviews import Reviewer, reviewer
 from documents.scanning import states_of
 from search.validity import validity_in_words
 from spaces import policy
@@ -71,8 +70,8 @@ class DocumentRow:
     is_over: bool
     validity: str
     """« Valable jusqu’au … », or « Échu depuis le … » where `is_over`; empty without a date."""
-    """By the reader of the list (`reviews`)."""
     is_to_review: bool
+    """By the reader of the list (`reviews`)."""
     thumbnail_url: str
     """Empty without a picture."""
     number: int
@@ -191,35 +190,6 @@ def history(document: Document) -> list[VersionRow]:
         found.append(row)
         replaced_at = at
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class TrashRow:
-    """A document in the trash, and the day when it leaves for good. `size` is that of its current version, in bytes."""
-
-    uuid: UUID
-    title: str
-    format_label: str
-    size: int
-    number: int
-    folder_name: str
-    withdrawn_at: datetime
-    withdrawn_by: str
-    leaves_at: datetime
-
-
-def trash_of(user: "User", space: Space) -> list[TrashRow]:
-    """What lies in the trash of a space that `user` manages, last thrown first. One query."""
-    columns = ("uuid", "title", "extension", "file_size", "current_number", "folder__name", "withdrawn_at")
-    found = Document.objects.in_trash_of(user).filter(space=space).order_by("-withdrawn_at", "-pk")
-    who = ("withdrawn_by__first_name", "withdrawn_by__last_name")
-    return [
-        TrashRow(
-            uuid, title, extension.upper(), size or 0, number, folder, at, _name(first, last),
-            at + timedelta(days=settings.TRASH_DAYS),
-        )
-        for uuid, title, extension, size, number, folder, at, first, last in found.values_list(*columns, *who)
-    ]  # fmt: skip
 
 
 def document_to_hand_over(user: "User", uuid: UUID) -> Document | None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from documents import actions, queries
 from documents.models import Document
 from documents.views.screens import document_context, form_screen, space_context, visible_document
+from documents.trash import thrown
 from spaces import policy
 from spaces.enums import Ability
 
@@ -31,8 +33,9 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def trash(request: HttpRequest, slug: str) -> HttpResponse:
     context = space_context(request, slug)
     policy.require(request.user, Ability.MANAGE_DOCUMENTS, context["space"])
-    context["documents"] = queries.trash_of(request.user, context["space"])
-    context["trash_days"] = settings.TRASH_DAYS
+    there = Document.objects.in_trash_of(request.user).filter(space=context["space"])
+    page = Paginator(there.order_by("-withdrawn_at", "-pk"), queries.PAGE_SIZE).get_page(request.GET.get("page"))
+    context |= {"page": page, "documents": thrown(page.object_list), "trash_days": settings.TRASH_DAYS}
     return render(request, "documents/trash.html", context)
 
 

@@ -156,6 +156,23 @@ def test_the_trash_is_the_manager_s(client, document, author, douai):
     assert client.get(address("version", document, 1)).status_code == 200
 
 
+def test_a_full_trash_has_pages(client, document, author, monkeypatch):
+    monkeypatch.setattr("documents.queries.PAGE_SIZE", 2)
+    for rank in range(3):
+        thrown = make_document(
+            document.folder, by=author, title=f"Note {rank}", name=f"n{rank}.txt", content=b"%d" % rank
+        )
+        actions.withdraw_document(document=thrown, by=author)
+    client.force_login(make_member(document.space, Role.MANAGER))
+    trash = reverse("documents:trash", args=["lille"])
+    first, second = (client.get(trash, {"page": page}).content.decode() for page in (1, 2))
+    assert "3\u00a0documents, les derniers jetés d’abord, page 1 sur 2" in first
+    assert [[f"Note {rank}" in page for rank in range(3)] for page in (first, second)] == [
+        [False, True, True],
+        [True, False, False],
+    ]
+
+
 def test_no_version_of_a_document_in_the_trash_is_reached(client, document, author):
     actions.withdraw_document(document=document, by=author)
     client.force_login(make_member(document.space, Role.MANAGER))
