@@ -31,3 +31,12 @@ def log(instance: Model | None, action: str, *, user: User | None = None, data: 
         data=data or {},
     )
     ModelLogEntry.objects.bulk_create([entry])
+
+
+def last_doer(instance: Model, action: str, **data: Any) -> User | None:
+    """Who last did that to the row, `data` being what was noted of it; None when nobody has, or their account is gone. One query."""
+    content_type = ContentType.objects.get_for_model(instance, for_concrete_model=False)
+    done = ModelLogEntry.objects.filter(content_type=content_type, object_id=str(instance.pk), action=action)
+    noted = {f"data__{name}": value for name, value in data.items()}
+    entry = done.filter(**noted).select_related("user").order_by("-timestamp", "-pk").first()
+    return entry.user if entry else None

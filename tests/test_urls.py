@@ -250,7 +250,7 @@ TABLE: dict[str, tuple[str, Arguments, str]] = {
     "documents:my_downloads": (GET, _nothing, REGISTERED),
     "documents:edit": (GET, _document, MANAGERS),
     "documents:withdraw": (GET, _document, MANAGERS),
-    "documents:put_back": (POST, _document, UNKNOWN_ID),
+    "documents:put_back": (POST, _document, "302 404 404 404 404 404 404 302 302"),  # it is not in the trash
     "documents:trash": (GET, _lille, MANAGERS),
     "documents:history": (GET, _document, READERS),
     "documents:version": (GET, _version, READERS),

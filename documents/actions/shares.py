@@ -89,12 +89,15 @@ def share_document(
 
 
 @transaction.atomic
-def revoke_share(*, share: Share, by: "User") -> None:
-    """End the share from this second. Raises `PermissionDenied`/`Http404` (see `require_editor`)."""
+def revoke_share(*, share: Share, by: "User") -> bool:
+    """End the share from this second. Returns False when that was done before. Raises `PermissionDenied`/`Http404` (see
+    `require_editor`)."""
     document: Document = get_object_or_404(Document.objects.select_related("space"), uuid=share.object_id)
     require_editor(by, document)
-    if Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        log(document, "documents.share.revoke", user=by, data={"share": share.pk})
+    if not Share.objects.filter(pk=share.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        return False
+    log(document, "documents.share.revoke", user=by, data={"share": share.pk})
+    return True
 
 
 # --- Signed links ---------------------------------------------------------------------------------------------------
@@ -148,11 +151,13 @@ def _token_of(once: str, by: "User", document: Document, *words: object) -> str:
 
 
 @transaction.atomic
-def revoke_link(*, link: SignedLink, by: "User") -> None:
-    """End the link from this second. Raises `PermissionDenied`/`Http404` (see `require_editor`)."""
+def revoke_link(*, link: SignedLink, by: "User") -> bool:
+    """As `revoke_share`, for a link."""
     require_editor(by, link.document)
-    if SignedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
-        log(link.document, "documents.link.revoke", user=by, data={"link": link.pk})
+    if not SignedLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        return False
+    log(link.document, "documents.link.revoke", user=by, data={"link": link.pk})
+    return True
 
 
 def open_link(token: str) -> SignedLink | None:

@@ -225,17 +225,22 @@ def reserve_document(*, document: Document, by: "User") -> datetime:
 
 
 @transaction.atomic
-def release_document(*, document: Document, by: "User") -> None:
-    """End a reservation: whoever made it, or a manager. Without effect when there is none any more.
+def release_document(*, document: Document, by: "User", whose: int | None = None) -> bool:
+    """End a reservation: whoever made it, or a manager. Returns whether there was one left to end.
 
-    Raises `PermissionDenied`/`Http404` for everybody else."""
+    Raises `PermissionDenied`/`Http404` for everybody else, `ReservedError` when it is not any more that of `whose` (their id):
+    somebody else has reserved the document since the page was shown."""
     document = locked_document(document)
     policy.require(by, Ability.VIEW_SPACE, document.space, boundary_id=document.boundary_id)
     if not document.is_reserved:
-        return
+        return False
+    if whose not in {None, document.reserved_by_id}:
+        until = french_date(timezone.localtime(document.reserved_until).date())
+        raise ReservedError(f"{document.reserved_by} l’a réservé depuis, jusqu’au {until}.", "reserved")
     if document.reserved_by_id != by.pk and not policy.can(by, Ability.MANAGE_DOCUMENTS, document.space):
         raise PermissionDenied
-    whose = document.reserved_by_id
+    held_by = document.reserved_by_id
     document.reserved_by = document.reserved_until = None
     document.save(update_fields=["reserved_by", "reserved_until"])
-    log(document, "documents.release", user=by, data={"reserved_by": whose})
+    log(document, "documents.release", user=by, data={"reserved_by": held_by})
+    return True

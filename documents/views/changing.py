@@ -11,10 +11,12 @@ from documents.forms import DocumentForm
 from documents.models import Document
 from documents.shares import openings_of
 from documents.views.screens import form_screen, visible_document
+from documents.views.stale import says_if_thrown
 from spaces import policy
 
 
 @form_screen
+@says_if_thrown
 def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_editor(request.user, found)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -97,6 +97,8 @@ def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
 
 @require_POST
 def folder_remove(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
+    if not Folder.objects.filter(space__slug=slug, slug=folder_slug).exists():
+        return _already_removed(request, slug)
     current = _managed(request, slug, folder_slug)
     try:
         actions.remove_folder(folder=current, by=request.user)
@@ -105,6 +107,14 @@ def folder_remove(request: HttpRequest, slug: str, folder_slug: str) -> HttpResp
         return redirect(current)
     messages.success(request, f"Le dossier «\u00a0{current.name}\u00a0» a été supprimé.")
     return redirect(current.parent or reverse("documents:space", args=[slug]))
+
+
+def _already_removed(request: HttpRequest, slug: str) -> HttpResponse:
+    space = space_context(request, slug)["space"]
+    if not policy.can(request.user, Ability.MANAGE_DOCUMENTS, space):
+        raise Http404
+    messages.info(request, "Il n’y a plus de dossier à cette adresse\u00a0: il a déjà été supprimé.")
+    return redirect("documents:space", slug=slug)
 
 
 @form_screen

@@ -10,12 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.journal import last_doer
+from accounts.models import User
 from documents import actions
 from documents.forms_sharing import LinkForm, ShareForm
 from documents.models import Document, Folder, SignedLink
 from documents.shares import shared_with, shared_with_space
 from documents.validation import INLINE_TYPES
 from documents.views.screens import form_screen, space_context, visible_document
+from documents.views.stale import says_if_thrown
 from spaces import policy
 from spaces.enums import Visibility
 from spaces.models import Share
@@ -39,6 +42,7 @@ def _share_context(request: HttpRequest, found: Document) -> dict[str, object]:
 
 
 @form_screen
+@says_if_thrown
 def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = _shareable(request, uuid)
     form = ShareForm(request.POST or None, document=found, user=request.user, initial=request.rescued)
@@ -56,6 +60,7 @@ def share(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @form_screen
+@says_if_thrown
 def link_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The address is shown once, in the answer to the form: it is kept nowhere."""
     found = _shareable(request, uuid)
@@ -75,20 +80,34 @@ def link_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@says_if_thrown
 def share_revoke(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     found = _shareable(request, uuid)
-    actions.revoke_share(share=get_object_or_404(Share, object_id=found.uuid, pk=pk), by=request.user)
-    messages.success(request, "Le partage est retiré\u00a0: le document n’est plus lisible par cette voie.")
+    ended = get_object_or_404(Share, object_id=found.uuid, pk=pk)
+    if actions.revoke_share(share=ended, by=request.user):
+        messages.success(request, "Le partage est retiré\u00a0: le document n’est plus lisible par cette voie.")
+    else:
+        who = last_doer(found, "documents.share.revoke", share=pk)
+        messages.info(request, f"Ce partage avait déjà pris fin{_by(who, request)}. Ceux qui restent sont ci-dessous.")
     return redirect("documents:share", uuid=found.uuid)
 
 
 @require_POST
+@says_if_thrown
 def link_revoke(request: HttpRequest, uuid: UUID, pk: int) -> HttpResponse:
     found = _shareable(request, uuid)
     links = SignedLink.objects.select_related("document__space")
-    actions.revoke_link(link=get_object_or_404(links, document=found, pk=pk), by=request.user)
-    messages.success(request, "Le lien est retiré\u00a0: il n’ouvre plus rien.")
+    if actions.revoke_link(link=get_object_or_404(links, document=found, pk=pk), by=request.user):
+        messages.success(request, "Le lien est retiré\u00a0: il n’ouvre plus rien.")
+    else:
+        who = last_doer(found, "documents.link.revoke", link=pk)
+        messages.info(request, f"Ce lien n’ouvrait déjà plus rien{_by(who, request)}.")
     return redirect("documents:share", uuid=found.uuid)
+
+
+def _by(who: User | None, request: HttpRequest) -> str:
+    """Of what was done before, from another page: « , retiré par Paul Durand »."""
+    return f", retiré par {'vous' if who == request.user else who}" if who else ""
 
 
 @require_safe

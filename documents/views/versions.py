@@ -26,6 +26,7 @@ from documents.views.screens import (
     visible_document,
     visible_version,
 )
+from documents.views.stale import says_if_thrown
 from spaces import policy
 from spaces.models import french_date
 
@@ -68,6 +69,7 @@ def version_download(request: HttpRequest, uuid: UUID, number: int) -> HttpRespo
 
 
 @form_screen
+@says_if_thrown
 def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_versioner(request.user, found)
@@ -86,6 +88,7 @@ def version_new(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @form_screen
+@says_if_thrown
 def version_restore(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     found = visible_version(request, uuid, number)
     actions.require_versioner(request.user, found.document)
@@ -106,6 +109,7 @@ def version_restore(request: HttpRequest, uuid: UUID, number: int) -> HttpRespon
 
 
 @form_screen
+@says_if_thrown
 def version_name(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     found = visible_version(request, uuid, number)
     actions.require_editor(request.user, found.document)
@@ -125,6 +129,7 @@ def version_name(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
+@says_if_thrown
 def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
     actions.require_versioner(request.user, found)
@@ -142,8 +147,18 @@ def reserve(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@says_if_thrown
 def release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     found = visible_document(request, uuid)
-    actions.release_document(document=found, by=request.user)
-    messages.success(request, "Le document n’est plus réservé\u00a0: une nouvelle version peut être déposée.")
+    shown = request.POST.get("de", "")[:18]
+    try:
+        was_held = actions.release_document(
+            document=found, by=request.user, whose=int(shown) if shown.isdecimal() else None
+        )
+    except actions.ReservedError as error:
+        messages.warning(request, f"La réservation n’a pas été levée\u00a0: {' '.join(error.messages)}")
+    else:
+        already = "" if was_held else "déjà "
+        said = f"Le document n’{'est' if was_held else 'était'} {already}plus réservé"
+        messages.success(request, f"{said}\u00a0: une nouvelle version peut être déposée.")
     return redirect(found)
