@@ -77,8 +77,10 @@ class SharedRow:
 
 
 def shared_with(user: "User") -> list[SharedRow]:
-    """What is shared with `user` by name or with one of their spaces, the next to end first. Two queries."""
-    return _rows(user, list(_of_shares(Share.objects.reaching(user))))
+    """What is shared with `user` by name or with one of their spaces, the next to end first; shared in several ways, it is said once,
+    by the way that lasts longest. Two queries."""
+    longest = {share.object_id: share for share in _of_shares(Share.objects.reaching(user))}
+    return _rows(user, sorted(longest.values(), key=lambda share: (share.ends_on, share.pk)))
 
 
 def shared_with_space(user: "User", space: "Space") -> list[SharedRow]:

@@ -243,7 +243,8 @@ class Access:
 def who_can_see(space: Space, *, boundary_id: int | None = None, object_id: UUID | None = None) -> list[Access]:
     """Everybody who reads `space` today, with the reason in plain words: members, technical accounts, the regional animation.
     Inside a boundary: its circle, and those who manage the space. `object_id` adds who reads that object by a share. A space
-    open to all registered is read by every other account too: that is a sentence on the screen, not a list."""
+    open to all registered is read by every other account too, and so is what is shared with it: that is a sentence on the
+    screen, not a list."""
     members = Membership.objects.in_force().filter(space=space, user__is_active=True)
     why = "Membre de l’espace"
     if boundary_id is not None:
@@ -276,7 +277,7 @@ def inside(boundary_id: int) -> Q:
 def _by_share(object_id: UUID) -> list[Access]:
     shares = list(Share.objects.open().filter(object_id=object_id).select_related("to_space", "to_user"))
     lines = [_share_access(share, share.to_user) for share in shares if share.to_user and share.to_user.is_active]
-    by_space = {share.to_space_id: share for share in shares if share.to_space_id}
+    by_space = {share.to_space_id: share for share in shares if share.to_space_id and not share.is_for_everybody}
     mandates = Membership.objects.in_force().filter(space__in=by_space, user__is_active=True).select_related("user")
     return lines + [_share_access(by_space[mandate.space_id], mandate.user) for mandate in mandates]
 

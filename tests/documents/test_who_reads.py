@@ -38,6 +38,7 @@ def test_a_share_with_a_space_that_everybody_reads_opens_it_to_everybody_and_say
 ):
     commun = factories.make_space("commun", visibility=Visibility.REGISTERED)
     stranger = factories.make_member(factories.make_space("douai"))
+    anybody = factories.make_member(commun, user=factories.make_user(last_name="Quelconque"))
     if is_restricted:
         actions.restrict_folder(folder=folder, members=[], by=manager)
     page, names = told(client, document, manager)
@@ -56,6 +57,22 @@ def test_a_share_with_a_space_that_everybody_reads_opens_it_to_everybody_and_say
         False,
     )
     assert "Toute personne ayant un compte" in names
+    assert ("Pour tous</p>" in names, str(anybody) in names) == (True, False)
+
+
+def test_shared_in_two_ways_it_is_one_document_by_the_longer(client, document, manager, douai):
+    guest = factories.make_member(douai)
+    days = {name: timezone.localdate() + timedelta(days=count) for name, count in (("soon", 2), ("late", 9))}
+    actions.share_document(document=document, by=manager, to_space=douai, ends_on=days["late"], reason="Longtemps")
+    actions.share_document(document=document, by=manager, to_user=guest, ends_on=days["soon"], reason="Peu de temps")
+    client.force_login(guest)
+    page = client.get(reverse("documents:shared_with_me")).content.decode()
+    assert ("1\u00a0document," in page, page.count("Tableau"), "Longtemps" in page, "Peu de" in page) == (
+        True,
+        1,
+        True,
+        False,
+    )
 
 
 def test_a_circle_says_that_a_document_of_its_own_is_shared(client, document, folder, manager):
