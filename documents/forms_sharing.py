@@ -61,12 +61,14 @@ class ShareForm(forms.Form):
     )
     ends_on = forms.DateField(
         label="Jusqu’au",
+        error_messages={"required": "Choisissez le dernier jour d’accès."},
         help_text="Dernier jour d’accès, dans un an au plus.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label="Pourquoi",
         max_length=200,
+        error_messages={"required": "Dites pourquoi, en quelques mots."},
         help_text="Se lit dans «\u00a0Qui peut voir ceci\u00a0?\u00a0» et chez les destinataires.",
     )
 
@@ -92,10 +94,17 @@ class LinkForm(forms.Form):
         required=False, max_length=64, widget=forms.HiddenInput, initial=partial(secrets.token_urlsafe, 16)
     )
     recipient = forms.CharField(
-        label="Pour qui", max_length=120, help_text="Pour vous y retrouver. N’apparaît pas derrière le lien."
+        label="Pour qui",
+        max_length=120,
+        error_messages={"required": "Dites pour qui est ce lien."},
+        help_text="Pour vous y retrouver. N’apparaît pas derrière le lien.",
     )
     days = forms.IntegerField(
-        label="Combien de jours", min_value=1, max_value=LINK_MAX_DAYS, help_text=f"{LINK_MAX_DAYS} au plus."
+        label="Combien de jours",
+        min_value=1,
+        max_value=LINK_MAX_DAYS,
+        error_messages={"required": "Dites pendant combien de jours ce lien doit marcher."},
+        help_text=f"{LINK_MAX_DAYS} au plus.",
     )
     password = forms.CharField(
         label="Mot de passe",

@@ -188,8 +188,8 @@ def remove_folder(*, folder: Folder, by: "User") -> None:
             f"Des documents de «\u00a0{folder.name}\u00a0» sont à la corbeille\u00a0: ils n’auraient plus de place où revenir."
         )
     log(folder, "documents.folder.remove", user=by)
-    collection = folder.collection
     RemovedFolder.objects.get_or_create(space=folder.space, slug=folder.slug)
+    collection = folder.collection
     folder.delete()
     # Its collection would take with it whatever else was put there from Wagtail's admin.
     if any(describe(collection) for describe in hooks.get_hooks("describe_collection_contents")):
