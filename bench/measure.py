@@ -9,7 +9,7 @@ from bench.servers import Server, cpu
 
 ASKED = 4
 """Times a page is asked for one measure: what a server does after its answer has gone counts in the next one."""
-FLOORS = {"small": "floor-small", "large": "floor-large"}
+FLOORS = {"small": "floor-small", "large": "floor-large", "owing-large": "floor-large"}
 """What is held against another floor than the bare view."""
 POLLED = {"bell": {"HX_Request": "true", "X_Background": "1"}}
 """What a script of the page asks again and again, by its headers: with the mark of the last answer, nothing new is a 204."""

@@ -246,6 +246,7 @@ def _told_of(member: "User") -> dict[str, Any]:
             "small": small.url,
             "floor-large": f"/bench/file/{large.file.name}",
             "large": large.url,
+            "owing-large": f"/bench/owing/{large.pk}/{large.file.name}",
         },
     }
 
