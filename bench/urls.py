@@ -6,7 +6,8 @@ from django.db import connection
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import include, path
-from django.utils import timezone
+
+from documents.actions import record_downloads
 
 
 def floor(request: HttpRequest) -> HttpResponse:
@@ -15,15 +16,12 @@ def floor(request: HttpRequest) -> HttpResponse:
 
 
 def owing_file(request: HttpRequest, document: int, name: str) -> HttpResponseBase:
-    """The least that a download can cost which asks a right and is recorded: the two shortest statements that there are for it, at
-    hand. No page is held against it: it tells what a goal for downloads has to leave room for."""
+    """The least that a download can cost which asks a right, however simple, and is recorded. No page is held against it: it tells
+    what a goal for downloads has to leave room for."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT role FROM spaces_membership WHERE user_id = %s LIMIT 1", [request.user.pk])
         cursor.fetchall()
-        cursor.execute(
-            "INSERT INTO documents_downloadrecord (document_id, version_number, user_id, created_at) VALUES (%s, 1, %s, %s)",
-            [document, request.user.pk, connection.ops.adapt_datetimefield_value(timezone.now())],
-        )
+    record_downloads(versions=[(document, 1)], by=request.user)
     return bare_file(request, name)
 
 
