@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, Exists, F, FilteredRelation, Q, Value
@@ -22,7 +22,6 @@ from django.db.models.functions import Cast, Concat
 from django.http import Http404
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
-from guardian.shortcuts import assign_perm
 
 from accounts.alphabet import alphabetical
 from spaces.enums import Ability, Role, Visibility
@@ -150,8 +149,7 @@ def _rows_of(user: int, today: date, *, everywhere: bool) -> Any:
 
 
 def _look_up(user: "User") -> Reader:
-    today = timezone.localdate()
-    found = _rows_of(user.pk, today, everywhere=user.is_superuser)
+    found = _rows_of(user.pk, timezone.localdate(), everywhere=user.is_superuser)
     roles: dict[int, Role] = {}
     mandated: dict[int, Role] = {}
     circle_rows = [(pk, space_id) for pk, what, space_id, _, _ in found if what == _CIRCLE]
@@ -159,7 +157,7 @@ def _look_up(user: "User") -> Reader:
     rows = [row for row in found if row[1] not in (_CIRCLE, _SHARE)]
     is_animation = user.is_superuser
     if not rows:  # a region without any space yet has its animation already
-        is_animation |= AnimationMandate.objects.in_force(today).filter(user=user).exists()
+        is_animation |= AnimationMandate.objects.in_force().filter(user=user).exists()
     spaces: dict[str, SpaceMark] = {}
     for pk, _, role, animated, reference in rows:
         is_animation = is_animation or animated
@@ -354,13 +352,16 @@ def project_groups(space: Space) -> dict[Role, Group]:
     """Make the space's three groups, and make guardian's rows what they should be; idempotent. Wagtail's own permissions
     on the space's pages and collections are given to these groups by the rooms that own them."""
     rows = projected_rows(space)
-    names = {name for name, _ in rows} | {REGISTERED_GROUP}
-    groups = {name: Group.objects.get_or_create(name=name)[0] for name in sorted(names)}
-    for row in SpaceGroupObjectPermission.objects.filter(content_object=space).select_related("group", "permission"):
-        if (row.group.name, row.permission.codename) not in rows:
-            row.delete()
-    for name, codename in sorted(rows):
-        assign_perm(f"spaces.{codename}", groups[name], space)
+    names = sorted({name for name, _ in rows} | {REGISTERED_GROUP})
+    Group.objects.bulk_create([Group(name=name) for name in names], ignore_conflicts=True)
+    groups = {group.name: group for group in Group.objects.filter(name__in=names)}
+    permissions = {one.codename: one for one in Permission.objects.filter(content_type__app_label="spaces")}
+    held = SpaceGroupObjectPermission.objects.filter(content_object=space)
+    found = {(name, may): pk for name, may, pk in held.values_list("group__name", "permission__codename", "pk")}
+    held.filter(pk__in=[found[row] for row in found.keys() - rows]).delete()
+    lacking = sorted(rows - found.keys())
+    given = [held.model(group=groups[name], permission=permissions[may], content_object=space) for name, may in lacking]
+    held.bulk_create(given, ignore_conflicts=True)
     return {role: groups[group_name(space.slug, role)] for role in Role}
 
 
