@@ -1,1 +1,1 @@
-"""Spaces, mandates, and the rights: `policy.py` is the one place that decides who may."""
+"""Spaces, mandates, and the rights: `policy` is the one place that decides who may."""

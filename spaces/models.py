@@ -1,5 +1,5 @@
 """Spaces and the mandates that open them. Guardian's rows and the groups at the end are a projection of the mandates,
-written by `policy.project` alone; nothing here decides who may (see `policy.py`)."""
+written by `policy.project` alone; nothing here decides who may (see `policy`)."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Self

@@ -231,7 +231,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 50
 # --- Rights ---------------------------------------------------------------------------------------------------------
 
 MFA_TOTP_ISSUER = SITE_NAME
-# guardian: no anonymous user, no methods added to our classes; only spaces/policy.py talks to it.
+# guardian: no anonymous user, no methods added to our classes; only spaces/policy/projection.py talks to it.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
