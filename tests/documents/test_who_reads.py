@@ -67,7 +67,7 @@ def test_shared_in_two_ways_it_is_one_document_by_the_longer(client, document, m
     actions.share_document(document=document, by=manager, to_user=guest, ends_on=days["soon"], reason="Peu de temps")
     client.force_login(guest)
     page = client.get(reverse("documents:shared_with_me")).content.decode()
-    assert ("1\u00a0document," in page, page.count("Tableau"), "Longtemps" in page, "Peu de" in page) == (
+    assert ("1\u00a0document.</p>" in page, page.count("Tableau"), "Longtemps" in page, "Peu de" in page) == (
         True,
         1,
         True,
@@ -105,3 +105,23 @@ def test_a_link_asked_for_twice_by_one_page_is_one_link(client, document, manage
     actions.revoke_link(link=SignedLink.objects.earliest("pk"), by=manager)
     assert client.get(first).status_code == 404
     assert made(posted) != first
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_order_of_a_list_is_said_when_there_is_one(count, client, folder, manager, douai):
+    guest = factories.make_member(douai)
+    ends_on = timezone.localdate() + timedelta(days=9)
+    for rank in range(count):
+        document = factories.make_document(folder, by=manager, title=f"Note {rank}")
+        actions.share_document(document=document, by=manager, to_user=guest, ends_on=ends_on, reason="Avis")
+        actions.record_downloads(versions=[(document.pk, 1)], by=guest)
+        thrown = factories.make_document(folder, by=manager, title=f"Jetée {rank}")
+        actions.withdraw_document(document=thrown, by=manager)
+    for who, name, of in (
+        (guest, "shared_with_me", []),
+        (guest, "my_downloads", []),
+        (manager, "trash", [folder.space.slug]),
+    ):
+        client.force_login(who)
+        page = client.get(reverse(f"documents:{name}", args=of)).content.decode()
+        assert (" d’abord" in page) == (count > 1)
