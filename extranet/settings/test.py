@@ -20,6 +20,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 DEMO_MODE = False
+# Each client of a test loads the middleware: the static files are looked for when they are asked for, not listed each time.
+WHITENOISE_AUTOREFRESH = True
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Lists that forgot their ORDER BY come backwards, so that no test passes by the luck of insertion order.
