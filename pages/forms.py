@@ -173,7 +173,7 @@ class AnnouncementForm(forms.Form):
                 self.add_error(
                     "go_live_at", "Cette date est passée : choisissez-en une à venir, ou publiez maintenant."
                 )
-        if data.get("when") != LATER or self.is_draft:
+        if data.get("when") != LATER:
             data["go_live_at"] = go_live_at = None
         if expire_at and expire_at <= max(now, go_live_at or now):
             self.add_error(
@@ -243,7 +243,8 @@ class AnnouncementForm(forms.Form):
     def initial_of(cls, page: AnnouncementPage) -> dict[str, Any]:
         """What to show when editing: `page` as its last draft says."""
         asked = AcknowledgementRequest.objects.filter(kind=KIND, object_id=page.pk, stopped_at=None).first()
-        later = page.go_live_at is not None and page.go_live_at > timezone.now()
+        # That of a draft is shown even once past: whoever planned it chooses another.
+        later = page.go_live_at is not None and (page.go_live_at > timezone.now() or page.first_published_at is None)
         return {
             "read_revision": page.latest_revision_id,
             "title": page.title,

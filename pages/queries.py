@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.http import Http404
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 from wagtail.query import PageQuerySet
 
 from acknowledgements.queries import request_ids
@@ -47,10 +47,12 @@ class AnnouncementRow:
     """The space that it comes from, where that is another one."""
     coverage_id: int | None = None
     """Of one past its end: where the reader of the list may see who has read it."""
+    is_scheduled: bool = False
+    """It leaves by itself at `go_live_at`, which is only a wish for a draft."""
 
     @property
-    def is_scheduled(self) -> bool:
-        return self.go_live_at is not None and self.go_live_at > timezone.now()
+    def is_past_its_hour(self) -> bool:
+        return self.go_live_at is not None and self.go_live_at <= timezone.now()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,9 @@ def announcement_board(user: "User", space: Space, *, with_waiting: bool, past_l
     found = found.filter(alias_of=None).order_by("-latest_revision_created_at", "-pk")
     past = _rows(found.filter(Q(expired=True) | Q(live=True, expire_at__lte=timezone.now()))[:past_limit])
     waiting = _rows(found.filter(live=False, expired=False))
+    rows = Revision.page_revisions.filter(approved_go_live_at__isnull=False, object_id__in=[row.pk for row in waiting])
+    leaving = set(rows.values_list("object_id", flat=True))
+    waiting = [replace(row, is_scheduled=str(row.pk) in leaving) for row in waiting]
     asked = request_ids(user, KIND, [row.pk for row in past], space)
     past = [replace(row, coverage_id=asked.get(row.pk)) for row in past]
     return AnnouncementBoard(current, past, waiting)

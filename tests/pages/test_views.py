@@ -1,7 +1,7 @@
 """The space's home and its announcements: who reads, who writes, what is shown, what it costs."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection
@@ -201,6 +201,33 @@ def test_later_then_its_hour_comes(client, at_lille):
     publish_scheduled()
     assert client.get(page.address).status_code == 200
     assert (Entry.objects.filter(title="Rentrée").count(), Event.objects.filter(title="Rentrée").count()) == (1, 1)
+
+
+def test_a_draft_keeps_the_date_it_was_planned_for_and_leaves_by_nothing(client, at_lille):
+    """Saved from « Publier plus tard », it lost its date without a word."""
+    client.force_login(at_lille.manager)
+    hour = timezone.localtime(timezone.now() + timedelta(days=40))
+    typed = hour.strftime("%Y-%m-%dT%H:%M")
+    sent = form(when="later", go_live_at=typed, draft="1")
+    page = client.post(reverse("pages:announcement_new", args=["lille"]), sent, follow=True).content.decode()
+    assert "Brouillon enregistré avec sa date prévue" in page
+    assert re.search(r"Brouillon, prévu \w+ \d", page)
+    assert "Sera publiée" not in page
+    draft = AnnouncementPage.objects.get(title="Rentrée")
+    edit = reverse("pages:announcement_edit", args=["lille", draft.pk])
+    assert f'value="{typed}"' in client.get(edit).content.decode()
+    client.post(edit, sent | {"text": "Autre"})
+    draft.refresh_from_db()
+    assert (draft.go_live_at.strftime("%H:%M"), draft.live) == (hour.astimezone(UTC).strftime("%H:%M"), False)
+    past = timezone.now() - timedelta(days=1)
+    AnnouncementPage.objects.filter(pk=draft.pk).update(go_live_at=past)
+    revision = draft.latest_revision
+    revision.content["go_live_at"] = past.isoformat()
+    revision.save()
+    assert publish_scheduled() == 0
+    assert "(date passée)" in client.get(reverse("pages:announcements", args=["lille"])).content.decode()
+    form_shown = client.get(edit).context["form"]
+    assert (form_shown.initial["when"], form_shown.initial["go_live_at"]) == ("later", past)
 
 
 def test_expired_is_gone_before_the_clockwork_and_after(client, at_lille):
