@@ -95,9 +95,7 @@ def content_of(meeting: Meeting) -> MinutesContent:
                 uuid=str(item.uuid),
                 purpose=item.get_purpose_display(),
                 presenter=item.presenter,
-                state={ItemState.POSTPONED: "Reporté à la prochaine réunion", ItemState.WITHDRAWN: "Retiré"}.get(
-                    ItemState(item.state), ""
-                ),
+                state=fate_in_words(item),
                 notes=notes.html if notes else "",
                 decisions=[DecisionLine(one.number, one.text) for one in item.decisions.all()],
             )
@@ -111,7 +109,7 @@ def content_of(meeting: Meeting) -> MinutesContent:
         when=dates.span_in_words(meeting.starts_at, meeting.ends_at),
         day=timezone.localtime(meeting.starts_at).date().isoformat(),
         place=meeting.place or ("En visioconférence" if meeting.link else ""),
-        people=[_attendee(one) for one in invitees],
+        people=[attendee_of(one) for one in invitees],
         quorum=quorum_in_words(meeting, invitees, is_over=True),
         items=lines,
         actions=actions + [_action_line(action, 0) for action in loose],
@@ -122,7 +120,13 @@ def _action_line(action: Action, number: int) -> ActionLine:
     return ActionLine(action.text, who_does(action), day_in_words(action.due_on) if action.due_on else "", number)
 
 
-def _attendee(one: Invitee) -> Attendee:
+def fate_in_words(item: AgendaItem) -> str:
+    """Of an item that was not simply treated."""
+    words = {ItemState.POSTPONED: "Reporté à la prochaine réunion", ItemState.WITHDRAWN: "Retiré"}
+    return words.get(ItemState(item.state), "")
+
+
+def attendee_of(one: Invitee) -> Attendee:
     represented = one.represented_by if one.attendance == Attendance.REPRESENTED else ""
     return Attendee(
         one.name,
@@ -250,7 +254,7 @@ def words_of(minutes: Minutes) -> str:
 def attendance_sheet(meeting: Meeting) -> bytes:
     people = [
         {"name": one.name, "structure": one.structure, "network": one.network}
-        for one in map(_attendee, invitees_of(meeting))
+        for one in map(attendee_of, invitees_of(meeting))
     ]
     return attendance_pdf(
         title=meeting.title,

@@ -21,6 +21,7 @@ from meetings.actions.guests import days_of
 from meetings.enums import AmendmentState, Attendance, PaperState
 from meetings.models import AgendaItem, Amendment, Minutes, Paper
 from meetings.queries import minutes as queries
+from meetings.queries.changes import changes_since
 from meetings.queries.escalations import of_meeting
 from spaces import policy
 from spaces.enums import Ability
@@ -68,8 +69,7 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "items": queries.shown_items(content),
         "state": queries.state_in_words(found),
         "paper": queries.last_paper(found),
-        "unseen": [one for one in content.people if one.attendance == Attendance.UNKNOWN],
-        **(_for_organiser(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": []}),
+        **(_for_organiser(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": [], "unseen": 0}),
         "errata": queries.errata_of(found),
         "amendments": amendments,
         "why_not_yet": queries.why_not_yet(found),
@@ -86,7 +86,9 @@ def _for_organiser(found: Minutes) -> dict[str, object]:
     guests = queries.guests_who_came(found.meeting)
     links = {"guests": guests, "links": queries.links_of(guests), "link_days": days_of(found)}
     lines = [queries.line_in_words(one) for one in queries.left_out(found)]
-    return {**links, "left_out": lines, "typed_since": queries.notes_since(found)}
+    unseen = found.meeting.invitees.filter(attendance=Attendance.UNKNOWN).count()
+    since = {"typed_since": queries.notes_since(found), "changed_since": changes_since(found)}
+    return {**links, "unseen": unseen, "left_out": lines, **since, "has_changed": any([lines, *since.values()])}
 
 
 def _circulate(request: HttpRequest, found: Minutes) -> str:
