@@ -6,5 +6,5 @@ from wagtail.log_actions import LogActionRegistry
 
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
-    label = "Envoi de courriels repris"
-    actions.register_action("notifications.resume_mail", label, label)
+    for action, label in (("resume_mail", "Envoi de courriels repris"), ("retry_mail", "Courriel abandonné renvoyé")):
+        actions.register_action(f"notifications.{action}", label, label)

@@ -9,7 +9,10 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from mail.models import OutgoingMail
+from mail.models import FORGOTTEN, OutgoingMail
+
+RETRY_DAYS = 14
+"""How long a message given up that carries a personal link can be sent again, since it was written."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def queue_mail(
     """Write one message to `to` as a row, to be sent after the transaction, whatever the state of the address.
 
     `template` and `context`: see `render`. `reply_to` is the person an answer should reach (by default `MAIL_REPLY_TO`,
-    then the sender). `holds_secret`: the message carries a link that opens something; its words are forgotten as soon as
-    it has left. `calendar`: an iCalendar file whose METHOD is `calendar_method`, that the recipient's calendar takes in.
+    then the sender). `holds_secret`: the message carries a link that opens something; its words are forgotten as
+    soon as it has left or, without a `gate`, is given up. `calendar`: an iCalendar file whose METHOD is `calendar_method`, that the recipient's calendar takes in.
     `gate`: see `gates.py`. Raises `TemplateDoesNotExist`."""
     letter = Letter(
         to=to,
@@ -137,6 +140,10 @@ def retry_mail(mail_id: int) -> bool:
 
 
 def purge_mail() -> int:
-    """Delete what left, or was given up, more than `MAIL_KEEP_DAYS` days ago. Returns how many rows went."""
+    """Delete what left, or was given up, more than `MAIL_KEEP_DAYS` days ago; the links of what nobody has sent again go before
+    (`RETRY_DAYS`). Returns how many rows went."""
+    stale = OutgoingMail.objects.retriable().filter(holds_secret=True)
+    stale = stale.filter(created_at__lt=timezone.now() - timedelta(days=RETRY_DAYS))
+    stale.update(text=FORGOTTEN, html="", calendar="")
     limit = timezone.now() - timedelta(days=settings.MAIL_KEEP_DAYS)
     return OutgoingMail.objects.filter(next_attempt_at=None, created_at__lt=limit).delete()[0]

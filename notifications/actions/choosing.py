@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.journal import log
 from mail.actions import resume_address
 from mail.actions import retry_mail as retry
+from mail.models import OutgoingMail
 from notifications import registry
 from notifications.enums import DEFAULTS, Category, Timing
 from notifications.models import Delivery, Follow, Preference, Rhythm
@@ -127,9 +129,14 @@ def resume_mail(*, by: "User", address: str) -> bool:
 
 
 @transaction.atomic
-def retry_mail(*, by: "User", mail_id: int) -> None:
-    """Send again what was given up. Raises `PermissionDenied` for whoever is not of the regional animation, `Http404` for a
-    message that has left, waits already or has forgotten its words."""
+def retry_mail(*, by: "User", mail_id: int) -> bool:
+    """Send again what was given up, if its reader still may receive it (its gate is asked as it leaves); returns whether it was:
+    not a message that has left, waits already or has forgotten its words. Raises `PermissionDenied` for whoever is not of the
+    regional animation, `Http404` for no message."""
     policy.require(by, Ability.MANAGE_REGION)
-    if not retry(mail_id):
-        raise Http404
+    mail = get_object_or_404(OutgoingMail.objects.only("to"), pk=mail_id)
+    is_retried = retry(mail_id)
+    if is_retried:  # said of the person, not of the message, whose subject may have to be forgotten
+        owner = get_user_model().objects.filter(email__iexact=mail.to).first()
+        log(owner or by, "notifications.retry_mail", user=by, data={"mail": mail_id})
+    return is_retried

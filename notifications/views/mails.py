@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from mail import queries as mail
@@ -39,7 +40,9 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """The relay, or the address, has been mended."""
-    actions.retry_mail(by=request.user, mail_id=pk)
-    messages.success(request, "Le message repart\u00a0: son état se lit ici dans une minute.")
-    return redirect("notifications:mails")
+    """The relay, or the address, has been mended. Back to the list as it was filtered."""
+    if actions.retry_mail(by=request.user, mail_id=pk):
+        messages.success(request, "Le message repart\u00a0: son état se lit ici dans une minute.")
+    else:
+        messages.info(request, "Ce message est déjà reparti, ou ne peut plus l’être\u00a0: son état se lit ici.")
+    return redirect(f"{reverse('notifications:mails')}?{request.GET.urlencode()}")

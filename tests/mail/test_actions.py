@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from mail import actions, queries, tasks
+from mail import actions, gates, queries, tasks
 from mail.enums import State
 from mail.models import OutgoingMail
 from tests.factories import make_user
@@ -174,6 +174,21 @@ def test_a_secret_link_is_forgotten_once_nothing_is_to_be_sent(outcome, request)
     actions.deliver(mail.pk)
     mail.refresh_from_db()
     assert (mail.text, mail.html) == (actions.FORGOTTEN, "")
+
+
+def test_what_asks_leave_keeps_its_words_for_two_weeks_once_given_up(no_relay, monkeypatch):
+    """To be sent again by hand."""
+    monkeypatch.setitem(gates._gates, "tests", lambda _: set())
+    mail = queue(granted=["https://secret/"], holds_secret=True, gate="tests")
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=4))
+    actions.deliver(mail.pk)
+    actions.purge_mail()
+    mail.refresh_from_db()
+    assert (mail.state, "https://secret/" in mail.text) == (State.GIVEN_UP, True)
+    OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=15))
+    actions.purge_mail()
+    mail.refresh_from_db()
+    assert (mail.text, mail.html, actions.retry_mail(mail.pk)) == (actions.FORGOTTEN, "", False)
 
 
 def test_a_secret_link_is_kept_as_long_as_it_is_to_be_sent(no_relay):

@@ -1,15 +1,21 @@
 """What people choose, signed in or from the foot of a mail; and what nobody chooses for another."""
 
+import smtplib
+
 import pytest
 from django.core import mail as outbox
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
+from mail.actions import MAX_ATTEMPTS
+from mail.enums import State
 from mail.models import OutgoingMail, PausedAddress
 from mail.tasks import sweep_mail
 from notifications import actions, tokens
 from notifications.enums import Category, Timing
 from notifications.models import Follow, Preference
 from spaces.enums import Role
+from spaces.models import Membership
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -138,8 +144,35 @@ def test_the_animation_sends_again_what_was_given_up(client, lille):
     assert client.post(retry).status_code == 403
     client.force_login(factories.make_animation())
     assert retry in client.get("/courriels/").content.decode()
-    assert [client.post(retry).status_code, client.post(retry).status_code] == [302, 404]
+    pages = [client.post(f"{retry}?etat=abandonne", follow=True) for _ in range(2)]  # pressed twice
+    assert [page.redirect_chain[0][0] for page in pages] == ["/courriels/?etat=abandonne"] * 2
+    assert ["déjà reparti" in page.content.decode() for page in pages] == [False, True]
+    assert ModelLogEntry.objects.filter(action="notifications.retry_mail", data={"mail": mail.pk}).count() == 1
     assert retry not in client.get("/courriels/").content.decode()
+    assert client.post("/courriels/2000000000/reessayer/").status_code == 404
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_a_notice_given_up_is_sent_again_to_whoever_still_reads(client, lille, announce, monkeypatch, settings, reads):
+    """It carries its reader's own link, and was forgotten with it: nothing of what people miss could be sent again."""
+    member = factories.make_member(lille)
+    actions.tell(announce(lille, "Forum").pk)
+    mail = OutgoingMail.objects.get(to=member.email)
+    OutgoingMail.objects.update(attempts=MAX_ATTEMPTS - 1)
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+        assert sweep_mail() == 0
+    if not reads:
+        Membership.objects.filter(user=member).delete()
+    client.force_login(factories.make_animation())
+    client.post(f"/courriels/{mail.pk}/reessayer/")
+    sweep_mail()
+    mail.refresh_from_db()
+    assert (len(outbox.outbox), mail.state) == ((1, State.SENT) if reads else (0, State.RECALLED))
+
+
+def refuse(*_: object) -> None:
+    raise smtplib.SMTPDataError(451, b"4.7.1 Try again later")
 
 
 def test_the_archive_shows_who_and_what_never_the_words(client, lille, announce, django_assert_max_num_queries):
