@@ -26,6 +26,7 @@ _signer = Signer(salt="meetings.answer")
 CONVOCATION, CHANGE, REMINDER, CANCELLATION, POSTPONEMENT, REMOVAL, RESTORATION = (
     "convocation", "change", "reminder", "cancellation", "postponement", "removal", "restoration",
 )  # fmt: skip
+UNKNOWN = "Ce lien ne permet pas de répondre\u00a0: son adresse est incomplète, ou vous n’êtes plus sur la liste des personnes invitées."
 _GONE = {CANCELLATION, POSTPONEMENT, REMOVAL}
 
 

@@ -86,7 +86,11 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Choisissez une réponse."},
     )
     represented_by = forms.CharField(
-        label="Représenté par", max_length=120, required=False, validators=[no_control_character]
+        label="Représenté par",
+        max_length=120,
+        required=False,
+        validators=[no_control_character],
+        help_text="Seulement si vous serez représenté : le nom de la personne qui viendra.",
     )
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """The date that the page showed, in seconds since 1970: the meeting may have moved since."""

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -87,7 +87,7 @@ def respond(request: HttpRequest, token: str) -> HttpResponse:
     """The link of the mail. Looking at it answers nothing (mail scanners do): the button does."""
     invitee = convocations.invitee_of(token)
     if invitee is None:
-        raise Http404
+        return render(request, "meetings/respond.html", {"closed": convocations.UNKNOWN}, status=404)
     form = AnswerForm(request.POST or None, initial=_proposed(request, invitee))
     closed, saved = convocations.why_closed(invitee.meeting), False
     if request.method == "POST" and form.is_valid() and not closed:

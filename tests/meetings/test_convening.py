@@ -222,6 +222,7 @@ def test_the_link_shows_without_answering_then_answers_for_one_person(called, cl
     assert "Votre réponse est enregistrée" in client.post(address, {"answer": "excused"}).content.decode()
     assert "Par qui" in client.post(address, {"answer": "represented"}).content.decode()
     client.post(address, {"answer": "represented", "represented_by": "Chloé"})
+    assert "Réponse déjà donnée\u00a0: <strong>représenté par Chloé</strong>" in client.get(address).content.decode()
     assert list(Invitee.objects.exclude(answer=Answer.NONE).values_list("email", "represented_by")) == [
         (ada.email, "Chloé")
     ]
@@ -240,7 +241,9 @@ def test_a_forged_late_or_withdrawn_link_is_refused(called, manager, client):
     page = client.post(reverse("meetings:respond", args=[token]), {"answer": "present"})
     assert (page.status_code, "est annulée" in page.content.decode()) == (410, True)
     Invitee.objects.filter(pk=ada.pk).delete()
-    assert client.get(reverse("meetings:respond", args=[token])).status_code == 404
+    page = client.get(reverse("meetings:respond", args=[token]))
+    assert (page.status_code, "ne permet pas de répondre" in page.content.decode()) == (404, True)
+    assert called.title not in page.content.decode()
     assert Invitee.objects.filter(answer=Answer.NONE).count() == Invitee.objects.count()
 
 
