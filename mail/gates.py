@@ -8,11 +8,19 @@ Gate = Callable[[Collection[int]], set[int]]
 """Ids of messages in; ids of those that must not leave out."""
 
 _gates: dict[str, Gate] = {}
+_lasting: set[str] = set()
 
 
-def register(name: str, gate: Gate) -> None:
-    """Messages whose `gate` is `name` leave only with the leave of that function."""
+def register(name: str, gate: Gate, *, is_lasting: bool = False) -> None:
+    """Messages whose `gate` is `name` leave only with the leave of that function. `is_lasting`: its answer is as good weeks later,
+    so that what was given up may be sent again by hand."""
     _gates[name] = gate
+    if is_lasting:
+        _lasting.add(name)
+
+
+def is_lasting(name: str) -> bool:
+    return name in _lasting
 
 
 def refused(name: str, mail_ids: Collection[int]) -> set[int]:

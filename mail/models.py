@@ -27,8 +27,8 @@ class OutgoingMail(models.Model):
     """One message to one person; sent once, retried until it leaves or is given up.
 
     A message that carries a secret link (invitation, new password) keeps its words only until then: what stays is to whom,
-    about what and when, never the link. One whose leave is asked (`gate`) keeps them a little longer once given up, to be
-    sent again by hand."""
+    about what and when, never the link. One whose leave is asked as well weeks later (`gates.is_lasting`) keeps them
+    a little longer once given up, to be sent again by hand."""
 
     to = models.EmailField("destinataire", db_index=True)
     reply_to = models.EmailField("réponse à", blank=True)

@@ -13,5 +13,5 @@ class NotificationsConfig(AppConfig):
         from notifications.feeds import FEED
 
         feeds.register(FEED)
-        gates.register(leaving.GATE, leaving.refused_mail)
+        gates.register(leaving.GATE, leaving.refused_mail, is_lasting=True)
         personal_data.register("Notifications", queries.personal_data)

@@ -74,8 +74,8 @@ def queue_mail(
 
     `template` and `context`: see `render`. `reply_to` is the person an answer should reach (by default `MAIL_REPLY_TO`,
     then the sender). `holds_secret`: the message carries a link that opens something; its words are forgotten as
-    soon as it has left or, without a `gate`, is given up. `calendar`: an iCalendar file whose METHOD is `calendar_method`, that the recipient's calendar takes in.
-    `gate`: see `gates.py`. Raises `TemplateDoesNotExist`."""
+    soon as it has left or, without a lasting `gate`, is given up. `calendar`: an iCalendar file whose METHOD is
+    `calendar_method`, that the recipient's calendar takes in. `gate`: see `gates.py`. Raises `TemplateDoesNotExist`."""
     letter = Letter(
         to=to,
         words=render(template, context),

@@ -172,8 +172,8 @@ def _write_failure(mail: OutgoingMail, error: Exception) -> None:
         last_error=str(error)[:300],
         attempts=mail.attempts - is_broken,
         next_attempt_at=None if given_up else timezone.now() + wait,
-        # What asks leave to go may be sent again by hand (`retry_mail`), and keeps its words until `purge_mail`.
-        **(_without_secret(mail) if given_up and not mail.gate else {}),
+        # Under a lasting gate it may be sent again by hand (`retry_mail`), and keeps its words until `purge_mail`.
+        **(_without_secret(mail) if given_up and not gates.is_lasting(mail.gate) else {}),
     )
     if is_dead:
         pause_address(address=mail.to, reason=str(error))

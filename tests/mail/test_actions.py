@@ -176,9 +176,10 @@ def test_a_secret_link_is_forgotten_once_nothing_is_to_be_sent(outcome, request)
     assert (mail.text, mail.html) == (actions.FORGOTTEN, "")
 
 
-def test_what_asks_leave_keeps_its_words_for_two_weeks_once_given_up(no_relay, monkeypatch):
+def test_what_asks_a_lasting_leave_keeps_its_words_for_two_weeks_once_given_up(no_relay, monkeypatch):
     """To be sent again by hand."""
     monkeypatch.setitem(gates._gates, "tests", lambda _: set())
+    monkeypatch.setattr(gates, "_lasting", {"tests"})
     mail = queue(granted=["https://secret/"], holds_secret=True, gate="tests")
     OutgoingMail.objects.update(created_at=timezone.now() - timedelta(days=4))
     actions.deliver(mail.pk)
