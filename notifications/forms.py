@@ -1,8 +1,10 @@
 """What somebody chooses, on the preferences page and at the foot of a mail."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 
 from notifications.enums import CATEGORY_HINTS, Category, Timing
 from spaces.models import Space
@@ -10,6 +12,8 @@ from spaces.models import Space
 if TYPE_CHECKING:
     from accounts.models import User
 
+LONGEST_ABSENCE = 366
+"""Days."""
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -56,7 +60,19 @@ class RhythmForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Aucune notification ne vous est envoyée jusqu’à ce jour compris\u00a0; un récapitulatif vous attend à votre "
         "retour. Les messages qui vous sont adressés en personne (convocations, rappels, accès) partent quand même.",
+        error_messages={"invalid": "Cette date n’est pas lisible. Exemple\u00a0: 12/03/2027."},
     )
+
+    def clean_away_until(self) -> date | None:
+        """A wrong year would pause nothing, or everything for good."""
+        day, today = self.cleaned_data["away_until"], timezone.localdate()
+        if day and day < today:
+            raise forms.ValidationError(
+                "Cette date est passée\u00a0: donnez le dernier jour de votre absence, ou videz-la."
+            )
+        if day and day > today + timedelta(days=LONGEST_ABSENCE):
+            raise forms.ValidationError("Une absence dure un an au plus\u00a0: vérifiez l’année.")
+        return day
 
 
 class StopForm(forms.Form):

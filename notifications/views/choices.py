@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +14,7 @@ from notifications.enums import Category, Timing
 from notifications.forms import ChoicesForm, ExceptionForm, RhythmForm, StopForm
 from notifications.models import Preference
 from spaces import policy
-from spaces.models import Space
+from spaces.models import Space, french_date
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,8 +33,9 @@ def rhythm(request: HttpRequest) -> HttpResponse:
     form = RhythmForm(request.POST)
     if not form.is_valid():
         return _page(request, rhythm_form=form)
-    actions.set_rhythm(by=request.user, **form.cleaned_data)
-    messages.success(request, "Le rythme de vos récapitulatifs est enregistré.")
+    kept = actions.set_rhythm(by=request.user, **form.cleaned_data)
+    away = f" Rien ne part jusqu’au {french_date(kept.away_until)} inclus." if kept.away_until else ""
+    messages.success(request, f"Le rythme de vos récapitulatifs est enregistré.{away}")
     return redirect("notifications:preferences")
 
 
@@ -98,10 +100,12 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, **forms: object) -> HttpResponse:
     kept = queries.rhythm_of(request.user)
+    away_until = kept.away_until if kept.is_away(timezone.localdate()) else None
     context = {
+        "away_until": away_until,
         "form": ChoicesForm(initial=queries.my_choices(request.user)),
         "exception_form": ExceptionForm(user=request.user),
-        "rhythm_form": RhythmForm(initial={"hour": kept.hour, "weekday": kept.weekday, "away_until": kept.away_until}),
+        "rhythm_form": RhythmForm(initial={"hour": kept.hour, "weekday": kept.weekday, "away_until": away_until}),
         "exceptions": queries.my_exceptions(request.user),
         "follows": queries.my_follows(request.user),
         **forms,

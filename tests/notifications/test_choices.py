@@ -1,10 +1,12 @@
 """What people choose, signed in or from the foot of a mail; and what nobody chooses for another."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from mail.actions import MAX_ATTEMPTS
@@ -13,7 +15,7 @@ from mail.models import OutgoingMail, PausedAddress
 from mail.tasks import sweep_mail
 from notifications import actions, tokens
 from notifications.enums import Category, Timing
-from notifications.models import Follow, Preference
+from notifications.models import Follow, Preference, Rhythm
 from spaces.enums import Role
 from spaces.models import Membership
 from tests import factories
@@ -36,6 +38,27 @@ def test_the_page_keeps_what_is_chosen(client, lille):
     client.post(f"{PAGE}rythme/", {"hour": "18", "weekday": "4", "away_until": ""})
     page = client.get(PAGE).content.decode()
     assert '<option value="18" selected>' in page
+
+
+def test_an_absence_is_said_and_a_wrong_year_is_not_taken(client, lille):
+    """A date of last year paused nothing, one of the next century everything, without a word."""
+    member = factories.make_member(lille)
+    client.force_login(member)
+    for days, refusal in ((-365, "Cette date est passée"), (36500, "vérifiez l’année")):
+        day = (timezone.localdate() + timedelta(days=days)).isoformat()
+        page = client.post(f"{PAGE}rythme/", {"hour": "18", "weekday": "4", "away_until": day}).content.decode()
+        assert (refusal in page, f'value="{day}"' in page) == (True, True)
+    assert not Rhythm.objects.exists()
+    away = {"hour": "8", "weekday": "0", "away_until": timezone.localdate().isoformat()}
+    page = client.post(f"{PAGE}rythme/", away, follow=True).content.decode()
+    assert ("Rien ne part jusqu’au" in page, "Vous êtes absent jusqu’au" in page) == (True, True)
+    Rhythm.objects.update(away_until=timezone.localdate() - timedelta(days=1))  # back
+    page = client.get(PAGE).content.decode()
+    assert ("Vous êtes absent" in page, "away_until" in page, f'value="{away["away_until"][:4]}' in page) == (
+        False,
+        True,
+        False,
+    )
 
 
 def test_an_exception_is_added_shown_and_removed(client, lille, douai):
