@@ -265,7 +265,8 @@ def _shares(pairs: Iterable[tuple[str, Person]]) -> list[Share]:
         counts[name][0] += person.read_at is not None
         counts[name][1] += 1
     return sorted(
-        (Share(name, *count) for name, count in counts.items()), key=lambda share: (share.percent, share.name)
+        (Share(name, *count) for name, count in counts.items()),
+        key=lambda share: (share.percent, alphabetical(share.name)),
     )
 
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -63,18 +64,24 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     asked, current = _followed(request, pk)
     space = get_object_or_404(Space, pk=current.home_id)
     actions.stop_acknowledgement(kind=asked.kind, object_id=asked.object_id, space=space, by=request.user)
-    messages.success(request, "Plus aucun accusé de lecture n’est demandé. Ceux qui ont été donnés sont conservés.")
+    messages.success(
+        request,
+        "Plus aucun accusé de lecture n’est demandé. Ceux qui ont été donnés sont conservés, et reviennent si la lecture est redemandée.",
+    )
     return redirect(current.url)
 
 
 @require_safe
 def coverage(request: HttpRequest, pk: int) -> HttpResponse:
     asked, current = _followed(request, pk, with_past=True)
+    reminders = list(Reminder.objects.filter(request=asked, version=current.version)[:6])
+    today = timezone.localdate().isoformat()
     context = {
         "asked": asked,
         "current": current,
         "coverage": queries.coverage(asked, current, by=request.user),
-        "reminders": Reminder.objects.filter(request=asked, version=current.version, sent_at__isnull=False)[:5],
+        "reminders": [one for one in reminders if one.sent_at],
+        "is_reminded": any(one.occasion == today for one in reminders),
     }
     return render(request, "acknowledgements/coverage.html", context)
 

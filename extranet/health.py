@@ -109,7 +109,8 @@ def _mails() -> list[Fact]:
             "Courriels abandonnés depuis une semaine",
             counted(failed, "courriel,courriels") if failed else "Aucun",
             failed == 0,
-            "La réponse du serveur dit pourquoi. Si l’adresse n’existe plus, demandez la bonne à la personne.",
+            "La réponse du serveur dit pourquoi. Si l’adresse n’existe plus, demandez la bonne à la personne\u00a0; si c’était une "
+            "panne, elle finie, envoyez-les de nouveau.",
             f"{archive}?etat={State.GIVEN_UP}",
         ),
     ]

@@ -46,7 +46,7 @@ class AnnouncementRow:
     comes_from: str = ""
     """The space that it comes from, where that is another one."""
     coverage_id: int | None = None
-    """Of one past its end: where the reader of the list may see who has read it."""
+    """Of one whose reading is asked: where the reader of the list may see who has read it."""
     is_scheduled: bool = False
     """It leaves by itself at `go_live_at`, which is only a wish for a draft."""
 
@@ -124,8 +124,8 @@ def announcement_board(user: "User", space: Space, *, with_waiting: bool, past_l
     rows = Revision.page_revisions.filter(approved_go_live_at__isnull=False, object_id__in=[row.pk for row in waiting])
     leaving = set(rows.values_list("object_id", flat=True))
     waiting = [replace(row, is_scheduled=str(row.pk) in leaving) for row in waiting]
-    asked = request_ids(user, KIND, [row.pk for row in past], space)
-    past = [replace(row, coverage_id=asked.get(row.pk)) for row in past]
+    asked = request_ids(user, KIND, [row.pk for row in [*current, *past]], space)
+    current, past = ([replace(row, coverage_id=asked.get(row.pk)) for row in rows] for rows in (current, past))
     return AnnouncementBoard(current, past, waiting)
 
 

@@ -75,7 +75,7 @@ def announcement_new(request: HttpRequest, slug: str) -> HttpResponse:
     form = AnnouncementForm(request.POST or None, initial=request.rescued, space=space, user=request.user)
     if request.method == "POST" and form.is_valid():
         page = actions.publish_announcement(space=space, by=request.user, **form.values)
-        messages.success(request, _what_happened(page, "Annonce publiée.", is_draft=form.is_draft))
+        messages.success(request, _what_happened(page, "Annonce publiée.", form))
         return redirect("pages:announcements", slug=slug)
     return render(request, "pages/announcement_form.html", _form_context(request, space, form))
 
@@ -94,7 +94,7 @@ def announcement_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except ValidationError as refusal:
             form.say_refused(refusal)
         else:
-            messages.success(request, _what_happened(page, form.happened, is_draft=form.is_draft))
+            messages.success(request, _what_happened(page, form.happened, form))
             return redirect("pages:announcements", slug=slug)
     elif request.method != "POST" and (refusal := announcement.refusal(request.user)):
         messages.warning(request, refusal)
@@ -146,12 +146,16 @@ def _form_context(request: HttpRequest, space: Space, form: AnnouncementForm) ->
     return {"space": space, "abilities": policy.abilities(request.user, space), "form": form}
 
 
-def _what_happened(page: AnnouncementPage, published: str, *, is_draft: bool) -> str:
+def _what_happened(page: AnnouncementPage, published: str, form: AnnouncementForm) -> str:
+    asks = form.announcement is None and form.cleaned_data["must_be_read"]
+    others = len(form.cleaned_data.get("also_in", []))
     if page.live:
-        return f"{published} Les personnes qui lisent l’espace la voient dès maintenant."
+        where = f"et {others} autre{'s' if others > 1 else ''} " if others else ""
+        asked = "\u00a0; chaque membre est invité à confirmer sa lecture" if asks else ""
+        return f"{published} Les personnes qui lisent l’espace {where}la voient dès maintenant{asked}."
     if page.go_live_at is None:
         return "Brouillon enregistré. Seules les personnes qui publient dans l’espace le voient."
     when = moment_in_words(page.go_live_at)
-    if is_draft:
+    if form.is_draft:
         return f"Brouillon enregistré avec sa date prévue, le {when}\u00a0: il ne partira pas de lui-même."
     return f"L’annonce est prête : elle sera publiée le {when}."

@@ -70,6 +70,20 @@ def test_the_whole_cycle(client, author, lille):
     assert "100\u00a0%" in page
 
 
+def test_the_list_leads_to_who_has_read_and_a_reminder_is_offered_once_a_day(client, author, lille):
+    colleague = factories.make_member(lille, Role.MANAGER)
+    publish(client, author)
+    asked = AcknowledgementRequest.objects.get()
+    coverage, listing = reverse("acknowledgements:coverage", args=[asked.pk]), "/espaces/lille/annonces/"
+    for person, follows in ((author, True), (colleague, False), (factories.make_member(lille), False)):
+        client.force_login(person)
+        assert (coverage in client.get(listing).content.decode()) is follows
+    client.force_login(author)
+    assert "Relancer" in client.get(coverage).content.decode()
+    page = client.post(reverse("acknowledgements:remind", args=[asked.pk]), follow=True).content.decode()
+    assert ("Relancer" in page, "Un autre rappel pourra partir demain" in page) == (False, True)
+
+
 def test_the_spreadsheet_holds_accents_and_no_formula(client, author, lille):
     structure = Structure.objects.create(
         name="=HYPERLINK(1)", network=Network.objects.create(slug="cio", name="CIO", full_name="CIO")
