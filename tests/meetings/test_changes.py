@@ -66,6 +66,11 @@ def test_attendance_and_agenda_are_said_until_they_are_circulated(
     assert "n’est pas notée" not in page  # it counted those of the text that was circulated
     assert [line in page for line in said] == [True] * 5
     assert "Diffuser de nouveau, avec les changements" in page
+    held = client.get(meeting.get_absolute_url()).content.decode()
+    assert "Voici ce qu’elles avaient répondu" not in held  # nobody was asked
+    Invitee.objects.update(told_sequence=1)
+    held = client.get(meeting.get_absolute_url()).content.decode()
+    assert f"Voici ce qu’elles avaient répondu{NBSP}; les présences se lisent dans" in held
     again, _ = actions.circulate_minutes(meeting=meeting, by=manager)
     assert changes_since(again) == []
 
