@@ -1,22 +1,39 @@
-"""What the desk says of attendance and agenda otherwise than the text that was circulated, in sentences for its organiser."""
+"""What the desk says otherwise than the text that was circulated, for its organiser: notes, attendance, agenda."""
 
 from meetings.actions.forgetting import ERASED
 from meetings.enums import Approval, Attendance
 from meetings.models import AgendaItem, Minutes
-from meetings.papers import Attendee, ItemContent
-from meetings.queries.minutes import attendee_of, fate_in_words, invitees_of, read_content
+from meetings.papers import Attendee, ItemContent, MinutesContent
+from meetings.queries.minutes import attendee_of, fate_in_words, invitees_of
 
 _NAMED = 8
 """Beyond, the people are counted: everybody's attendance may have been noted after the circulation."""
 
 
-def changes_since(minutes: Minutes) -> list[str]:
-    """Since the last circulation, while or where the text says them not. Two queries."""
+def items_now(minutes: Minutes) -> list[AgendaItem]:
+    """With their notes; none while there is nothing to compare them with, nor once the assembly has approved what was on the
+    table. One query at most."""
     if not minutes.content or minutes.approval == Approval.EXPRESS:
         return []
-    told, items = read_content(minutes), minutes.meeting.items.order_by("position", "pk")
-    people = [attendee_of(one) for one in invitees_of(minutes.meeting)]
-    return _of_people(told.people, people) + _of_items(told.items, list(items))
+    return list(minutes.meeting.items.select_related("notes").order_by("position", "pk"))
+
+
+def notes_since(minutes: Minutes, items: list[AgendaItem]) -> list[AgendaItem]:
+    """Those of `items_now` on which something was typed since the last circulation."""
+    at = minutes.circulated_at
+    return [one for one in items if at and hasattr(one, "notes") and one.notes.saved_at > at]
+
+
+def people_now(minutes: Minutes, told: MinutesContent) -> list[Attendee]:
+    """As the desk says that they came. One query, unless `told`, what is read of the minutes, is what the desk says."""
+    return [attendee_of(one) for one in invitees_of(minutes.meeting)] if minutes.content else told.people
+
+
+def changes_since(minutes: Minutes, told: MinutesContent, items: list[AgendaItem], people: list[Attendee]) -> list[str]:
+    """Of attendance and agenda, since the last circulation: what was `told`, then `items_now` and `people_now`."""
+    if not minutes.content or minutes.approval == Approval.EXPRESS:
+        return []
+    return _of_people(told.people, people) + _of_items(told.items, items)
 
 
 def _of_people(told: list[Attendee], now: list[Attendee]) -> list[str]:

@@ -220,15 +220,6 @@ def line_in_words(line: Decision | Action) -> str:
     return f"Action{on}\u00a0: {line.text} ({who_does(line)}{due})"
 
 
-def notes_since(minutes: Minutes) -> list[AgendaItem]:
-    """The items on which something was typed since the last circulation, while or where the text says it not; for the same people.
-    One query."""
-    if minutes.circulated_at is None or minutes.approval == Approval.EXPRESS:
-        return []
-    typed = AgendaItem.objects.filter(meeting=minutes.meeting_id, notes__saved_at__gt=minutes.circulated_at)
-    return list(typed.select_related("notes").order_by("position", "pk"))
-
-
 def last_paper(minutes: Minutes) -> Paper | None:
     """Of the minutes as they were last circulated, approved or corrected; None before that, and for what was circulated before
     papers were kept. Without the files."""

@@ -20,8 +20,9 @@ from meetings.actions import minutes as actions
 from meetings.actions.guests import days_of
 from meetings.enums import AmendmentState, Attendance, PaperState
 from meetings.models import AgendaItem, Amendment, Minutes, Paper
+from meetings.papers import MinutesContent
+from meetings.queries import changes
 from meetings.queries import minutes as queries
-from meetings.queries.changes import changes_since
 from meetings.queries.escalations import of_meeting
 from spaces import policy
 from spaces.enums import Ability
@@ -69,7 +70,11 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
         "items": queries.shown_items(content),
         "state": queries.state_in_words(found),
         "paper": queries.last_paper(found),
-        **(_for_organiser(found) if Ability.CONVENE_MEETING in abilities else {"guests": [], "links": [], "unseen": 0}),
+        **(
+            _for_organiser(found, content)
+            if Ability.CONVENE_MEETING in abilities
+            else {"guests": [], "links": [], "unseen": 0}
+        ),
         "errata": queries.errata_of(found),
         "amendments": amendments,
         "why_not_yet": queries.why_not_yet(found),
@@ -81,13 +86,17 @@ def _context(request: HttpRequest, found: Minutes) -> dict[str, object]:
     }
 
 
-def _for_organiser(found: Minutes) -> dict[str, object]:
+def _for_organiser(found: Minutes, content: MinutesContent) -> dict[str, object]:
     """Who receives a link with the next circulation, and who has one; what nobody else reads yet."""
     guests = queries.guests_who_came(found.meeting)
     links = {"guests": guests, "links": queries.links_of(guests), "link_days": days_of(found)}
     lines = [queries.line_in_words(one) for one in queries.left_out(found)]
-    unseen = found.meeting.invitees.filter(attendance=Attendance.UNKNOWN).count()
-    since = {"typed_since": queries.notes_since(found), "changed_since": changes_since(found)}
+    items, people = changes.items_now(found), changes.people_now(found, content)
+    unseen = sum(one.attendance == Attendance.UNKNOWN for one in people)
+    since = {
+        "typed_since": changes.notes_since(found, items),
+        "changed_since": changes.changes_since(found, content, items, people),
+    }
     return {**links, "unseen": unseen, "left_out": lines, **since, "has_changed": any([lines, *since.values()])}
 
 
