@@ -236,13 +236,14 @@ def unpublish_announcement(*, announcement: AnnouncementPage, by: "User") -> Non
     if announcement.alias_of_id:
         announcement.delete(user=by)
         return
-    if announcement.live:
+    was_live = announcement.live
+    if was_live:
         announcement.unpublish(user=by)
-    else:
+    else:  # it keeps the date it was planned for, as any draft
         announcement.revisions.update(approved_go_live_at=None)
         forget_page(announcement)
     draft = announcement.get_latest_revision_as_object()
-    if draft.go_live_at:
+    if draft.go_live_at and was_live:
         draft.go_live_at = None
         draft.save_revision(user=by)
 

@@ -51,6 +51,12 @@ class AnnouncementRow:
     """It leaves by itself at `go_live_at`, which is only a wish for a draft."""
 
     @property
+    def planned_for(self) -> datetime | None:
+        """Of a draft; even past, as long as it was never published."""
+        is_to_come = self.published_at is None or (self.go_live_at is not None and self.go_live_at > timezone.now())
+        return self.go_live_at if is_to_come else None
+
+    @property
     def is_past_its_hour(self) -> bool:
         return self.go_live_at is not None and self.go_live_at <= timezone.now()
 

@@ -230,6 +230,24 @@ def test_a_draft_keeps_the_date_it_was_planned_for_and_leaves_by_nothing(client,
     assert (form_shown.initial["when"], form_shown.initial["go_live_at"]) == ("later", past)
 
 
+def test_taken_back_before_its_hour_it_keeps_its_date_and_after_it_no_more(client, at_lille):
+    client.force_login(at_lille.manager)
+    hour, listing = timezone.now() + timedelta(days=2), reverse("pages:announcements", args=["lille"])
+    sent = form(when="later", go_live_at=timezone.localtime(hour).strftime("%Y-%m-%dT%H:%M"))
+    client.post(reverse("pages:announcement_new", args=["lille"]), sent)
+    page = AnnouncementPage.objects.get(title="Rentrée")
+    take_back = reverse("pages:announcement_unpublish", args=["lille", page.pk])
+    shown = client.post(take_back, follow=True).content.decode()
+    assert ("Brouillon, prévu" in shown, "Sera publiée" in shown) == (True, False)
+    edit = reverse("pages:announcement_edit", args=["lille", page.pk])
+    assert client.get(edit).context["form"].initial["when"] == "later"
+    client.post(edit, form())  # now
+    AnnouncementPage.objects.filter(pk=page.pk).update(go_live_at=timezone.now() - timedelta(minutes=1))
+    client.post(take_back)
+    shown = client.get(listing).content.decode()
+    assert ("Brouillon" in shown, "Brouillon, prévu" in shown) == (True, False)
+
+
 def test_expired_is_gone_before_the_clockwork_and_after(client, at_lille):
 
     page = at_lille.announcement
