@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,6 +13,7 @@ from documents.forms_sharing import CircleForm, PlaceForm
 from documents.models import Document, Folder
 from documents.shares import Openings, openings_of
 from documents.views.screens import form_screen, space_context
+from documents.views.stale import says_if_removed
 from spaces import policy
 from spaces.enums import Ability
 
@@ -37,6 +38,7 @@ def folder_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @form_screen
+@says_if_removed
 def folder_rename(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     folders = Folder.objects.visible_to(request.user).select_related("space", "parent")
     current = get_object_or_404(folders, space__slug=slug, slug=folder_slug)
@@ -63,6 +65,7 @@ def _managed(request: HttpRequest, slug: str, folder_slug: str) -> Folder:
 
 
 @form_screen
+@says_if_removed
 def folder_place(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     current = _managed(request, slug, folder_slug)
     form = PlaceForm(request.POST or None, folder=current, user=request.user, initial=request.rescued)
@@ -85,6 +88,7 @@ def folder_place(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
 
 
 @require_POST
+@says_if_removed
 def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     current = _managed(request, slug, folder_slug)
     step = -1 if request.POST.get("sens") == "monter" else 1
@@ -96,9 +100,8 @@ def folder_order(request: HttpRequest, slug: str, folder_slug: str) -> HttpRespo
 
 
 @require_POST
+@says_if_removed
 def folder_remove(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
-    if not Folder.objects.filter(space__slug=slug, slug=folder_slug).exists():
-        return _already_removed(request, slug)
     current = _managed(request, slug, folder_slug)
     try:
         actions.remove_folder(folder=current, by=request.user)
@@ -109,15 +112,8 @@ def folder_remove(request: HttpRequest, slug: str, folder_slug: str) -> HttpResp
     return redirect(current.parent or reverse("documents:space", args=[slug]))
 
 
-def _already_removed(request: HttpRequest, slug: str) -> HttpResponse:
-    space = space_context(request, slug)["space"]
-    if not policy.can(request.user, Ability.MANAGE_DOCUMENTS, space):
-        raise Http404
-    messages.info(request, "Il n’y a plus de dossier à cette adresse\u00a0: il a déjà été supprimé.")
-    return redirect("documents:space", slug=slug)
-
-
 @form_screen
+@says_if_removed
 def folder_restrict(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponse:
     current = _managed(request, slug, folder_slug)
     form = CircleForm(request.POST or None, folder=current, initial=request.rescued)

@@ -1,5 +1,5 @@
-"""What is asked from a page shown before the document was put in the trash: its form says so, and leads there. For whoever might
-change the document; to anybody else it has never existed."""
+"""What is asked from a page shown before the document was put in the trash, or the folder removed: its form says so, and leads on.
+For whoever might change it; to anybody else it has never existed."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,8 +13,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from documents import actions
-from documents.models import Document
+from documents.models import Document, Folder
 from documents.views.depositing import wants_json
+from documents.views.screens import space_context
 from spaces import policy
 from spaces.enums import Ability
 from spaces.models import french_date
@@ -54,3 +55,19 @@ def _led_there(request: HttpRequest, thrown: Document) -> HttpResponse:
     if policy.can(request.user, Ability.MANAGE_DOCUMENTS, thrown.space):
         return redirect("documents:trash", slug=thrown.space.slug)
     return redirect(folder)
+
+
+def says_if_removed(view: View) -> View:
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str, folder_slug: str) -> HttpResponseBase:
+        try:
+            return view(request, slug, folder_slug)
+        except Http404:
+            space = space_context(request, slug)["space"]
+            is_there = Folder.objects.filter(space__slug=slug, slug=folder_slug).exists()
+            if is_there or not policy.can(request.user, Ability.MANAGE_DOCUMENTS, space):
+                raise
+            messages.info(request, "Il n’y a plus de dossier à cette adresse\u00a0: il a déjà été supprimé.")
+            return redirect("documents:space", slug=slug)
+
+    return wrapped

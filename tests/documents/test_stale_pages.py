@@ -130,12 +130,13 @@ def test_a_reservation_made_meanwhile_is_not_lifted_for_another(client, document
     assert Document.objects.get(pk=document.pk).reserved_by is None
 
 
-def test_a_folder_removed_already_leads_to_the_documents(client, lille, douai, manager):
+@pytest.mark.parametrize("name", ["remove", "rename", "place", "order", "restrict"])
+def test_a_folder_removed_already_leads_to_the_documents(name, client, lille, douai, manager):
     folder = actions.create_folder(space=lille, name="Erreur", by=manager)
-    address = reverse("documents:folder_remove", args=["lille", folder.slug])
+    address = reverse(f"documents:folder_{name}", args=["lille", folder.slug])
     actions.remove_folder(folder=Folder.objects.get(pk=folder.pk), by=manager)
     client.force_login(manager)
-    done = client.post(address, follow=True)
+    done = client.post(address, {"name": "Autre"}, follow=True)
     assert (done.status_code, "il a déjà été supprimé" in done.content.decode()) == (200, True)
     for person in (factories.make_member(lille), factories.make_member(douai, Role.MANAGER)):
         client.force_login(person)
