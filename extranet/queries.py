@@ -209,8 +209,8 @@ class _Day(NamedTuple):
 
     day: date
     space_name: str
-    word: str
     title: str
+    word: str
     space: int
     """0 for a mandate."""
 
@@ -227,8 +227,8 @@ def _my_days(user: "User") -> tuple[list[_Day], list[_Day]]:
 def _days(user: "User", today: date, until: date) -> QuerySet:
     ending = Membership.objects.in_force(today).filter(user=user.pk, ends_on__lte=until).order_by()
     reviews = own_reviews(user, today).annotate(word=Cast("uuid", CharField()))
-    return ending.values_list("ends_on", "space__name", "space__slug", Value(""), Value(0)).union(
-        reviews.values_list("review_on", "space__name", "word", "title", "space"), all=True
+    return ending.values_list("ends_on", "space__name", Value(""), "space__slug", Value(0)).union(
+        reviews.values_list("review_on", "space__name", "title", "word", "space"), all=True
     )
 
 

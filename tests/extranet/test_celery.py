@@ -25,6 +25,7 @@ def process_at_the_server() -> int:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
 def test_a_connection_serves_from_one_task_to_the_next_as_long_as_it_is_there(monkeypatch):
     monkeypatch.undo()  # the suite keeps it open, come what may
+    connection.close()  # and for longer than a connection is kept
     first = process_at_the_server()
     between_two_tasks()
     assert process_at_the_server() == first
