@@ -3,15 +3,19 @@ backwards (settings/test.py), pages are asked through a client that checks what 
 
 import copy
 from collections.abc import Iterator
+from threading import Lock
 
 import pytest
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template import engines
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Collection, Locale, Page
@@ -56,6 +60,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _undefined_variables_fail() -> None:
     engines["django"].engine.string_if_invalid = UndefinedVariable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answer_one_request_at_a_time() -> None:
+    """SQLite in memory has one connection for all the threads of the live server. One may wait for it with the interpreter in hand,
+    while another waits for the interpreter with the connection in hand: both for ever. Requests take turns."""
+    if connection.vendor != "sqlite":
+        return
+    turn, answer = Lock(), WSGIHandler.get_response
+
+    def answer_in_turn(self: WSGIHandler, request: HttpRequest) -> HttpResponseBase:
+        with turn:
+            return answer(self, request)
+
+    WSGIHandler.get_response = answer_in_turn
 
 
 @pytest.fixture(scope="session", autouse=True)
