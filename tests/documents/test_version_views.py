@@ -220,3 +220,16 @@ def test_what_a_reservation_would_refuse_is_not_offered(client, document, author
         client.force_login(user)
         page = client.get(document.get_absolute_url()).content.decode()
         assert ("/nouvelle-version/" in page, "pour modification, jusqu" in page) == (is_offered, True)
+
+
+def test_the_trash_costs_the_same_with_ten_times_the_documents(client, folder, manager, django_assert_max_num_queries):
+    client.force_login(manager)
+    trash, counts = reverse("documents:trash", args=["lille"]), []
+    for more in (2, 18):
+        for _ in range(more):
+            actions.withdraw_document(document=make_document(folder, by=manager), by=manager)
+        client.get(trash)
+        with django_assert_max_num_queries(20) as asked:
+            client.get(trash)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,15 +1,15 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
 from spaces import policy
 from spaces.enums import Ability, Role
-from spaces.models import Membership, Space
-from tests.factories import make_animation, make_member, make_user
+from spaces.models import Membership, Space, SpaceGroupObjectPermission
+from tests.factories import make_animation, make_member, make_space, make_user
 
 TODAY = timezone.localdate
 
@@ -105,3 +105,16 @@ def test_one_query_for_a_reader(lille, douai, commun, django_assert_num_queries)
     with django_assert_num_queries(1):
         assert policy.reader_of(user).space_ids == {lille.pk, commun.pk}
         assert policy.can(user, "view_space", lille)
+
+
+@pytest.mark.django_db
+def test_projecting_a_space_again_corrects_its_rights_in_few_queries(django_assert_max_num_queries):
+    space = make_space()
+    held = SpaceGroupObjectPermission.objects.filter(content_object=space)
+    held.filter(group__name=policy.group_name(space.slug, Role.MANAGER)).delete()
+    held.filter(group__name=policy.group_name(space.slug, Role.READER)).update(
+        permission=Permission.objects.get(codename="manage_space")
+    )
+    with django_assert_max_num_queries(8):
+        policy.project_groups(space)
+    assert set(held.values_list("group__name", "permission__codename")) == policy.projected_rows(space)
